@@ -45,6 +45,8 @@ fn an_episode_leaves_the_texts_of_its_attempts() {
 fn a_completion_of_another_type_is_refused_by_name() {
     assert_eq!(error(&json!({})), "the column `completion` is missing");
     assert_eq!(error(&json!({"completion": null})), "the column `completion` is missing");
+    let misspelt = error(&json!({"compl": "8", "answer": "8"}));
+    assert_eq!(misspelt, "the column `completion` is missing; columns that are not read: `compl`");
     assert_eq!(error(&json!({"completion": 3})), "the column `completion` must be a string or a message list, got the number 3");
     assert_eq!(error(&json!({"completion": []})), "the column `completion` is an empty list: it must hold at least one completion");
     assert_eq!(

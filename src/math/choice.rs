@@ -10,7 +10,7 @@ use memchr::memmem;
 use crate::reading::boxes::{Boxes, find_boxes};
 use crate::reading::option_text::says_only;
 use crate::reading::options::named;
-use crate::reading::prose::{excludes, offers, words};
+use crate::reading::prose::{denies, excludes, offers, words};
 use crate::reading::revision::beginning;
 
 /// Longest option, in bytes: a longer text is not a line of a multiple choice.
@@ -91,7 +91,7 @@ fn begins_text(behind: &str, colon: bool) -> bool {
 /// A heuristic for evaluation, not for training: `It's not A, therefore I think it's B` states B.
 pub fn stated(text: &str) -> Option<char> {
     let after = |cue: &str| memmem::rfind(text.as_bytes(), cue.as_bytes()).map(|place| &text[place + cue.len()..]);
-    let phrase = ["nswer is", "nswer:", "NSWER:", "nswer would be", "I choose", "I select", "I pick"]
+    let phrase = ["nswer is", "nswer:", "NSWER:", "ption is", "hoice is", "nswer would be", "I choose", "I select", "I pick"]
         .into_iter()
         .find_map(after)
         .and_then(first_named);
@@ -108,7 +108,9 @@ fn first_named(text: &str) -> Option<char> {
     let text = beginning(text, MAX_OPTION);
     let stated = |(place, _): &(usize, char)| {
         let before = text[..*place].trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '*' | '"'));
-        text[*place..].starts_with(|c: char| c.is_ascii_uppercase()) && !(before.ends_with(char::is_alphabetic) && excludes(before))
+        text[*place..].starts_with(|c: char| c.is_ascii_uppercase())
+            && !is_refused(&text[place + 1..])
+            && !(before.ends_with(char::is_alphabetic) && excludes(before))
     };
     let (place, first) = named(text, 'Z').find(stated)?;
     let listed = named(&text[place + 1..], 'Z').find(|(_, other)| *other != first).is_some_and(|(next, _)| {
@@ -120,6 +122,20 @@ fn first_named(text: &str) -> Option<char> {
                 && behind.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(char::is_alphabetic)))
     });
     (!listed).then_some(first)
+}
+
+/// Whether the words behind an option's letter refuse it: `) is eliminated`, ` is not right`.
+fn is_refused(behind: &str) -> bool {
+    const REFUSED: &str = "eliminated wrong incorrect excluded false invalid rejected ruled impossible discarded";
+    let behind = behind.trim_start_matches([')', '.', '*', '"']);
+    let mut said = words(beginning(behind, 60))
+        .skip_while(|word| matches!(word.as_str(), "is" | "was" | "are" | "therefore" | "clearly" | "also" | "can" | "be"));
+    let verb = words(beginning(behind, 60))
+        .next()
+        .is_some_and(|word| matches!(word.as_str(), "is" | "was" | "isn't" | "can" | "can't" | "cannot"));
+    behind.starts_with(' ')
+        && verb
+        && said.next().is_some_and(|word| denies(&word) || REFUSED.split(' ').any(|known| known == word))
 }
 
 /// The letter of `(e)` or `{(e)}`: one letter in brackets, small or capital, returned as a capital.

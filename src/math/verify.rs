@@ -182,7 +182,8 @@ impl Math {
         };
         let letters = golds.iter().map(letter).collect::<Option<Vec<_>>>()?;
         let sentence = |by: &str| matches!(by, "phrase" | "bare");
-        if found.as_ref().is_ok_and(|found| !sentence(found.by) || choice::read(&found.answer).is_some()) {
+        let clear = found.as_ref().is_ok_and(|found| !sentence(found.by) || choice::read(&found.answer).is_some());
+        if clear || matches!(found, Err(Reason::Hedged)) {
             return None;
         }
         let stated = choice::stated(&self.policy.thinking.read(completion).answer()?)?;

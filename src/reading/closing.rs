@@ -117,7 +117,8 @@ fn labelled(sentence: &str) -> Option<&str> {
         .split_once('=')
         .filter(|(name, _)| colon && is_name(name) && is_alone(value))
         .map_or(value, |(_, value)| value.trim());
-    if !begins_value(value) || value.len() > MAX_VALUE || near[..end].contains(char::is_numeric) {
+    let formula = sentence[start..].trim_start_matches([' ', '*']).starts_with(['$', '\\']) && shows_a_term(value);
+    if !(formula || begins_value(value)) || value.len() > MAX_VALUE || near[..end].contains(char::is_numeric) {
         return None;
     }
     let label: Vec<String> = words(&near[..end]).collect();
@@ -125,6 +126,8 @@ fn labelled(sentence: &str) -> Option<&str> {
     let named = match label.as_slice() {
         ["a" | "correct" | "corrected" | "correction" | "so" | "hence" | "thus" | "therefore"]
         | [.., "final" | "result" | "solution" | "conclusion"] => label.len() <= 2 && verb.is_none(),
+        // `So it is 5`
+        ["so" | "thus" | "hence" | "therefore", "it"] => verb.is_some() && is_alone(value),
         // `My final choice: 5`
         [.., "choice" | "pick" | "decision"] if label.len() <= 4 && verb.is_none() => true,
         label => label.len() <= 6 && label.iter().any(|word| matches!(*word, "answer" | "ans")),
@@ -248,7 +251,17 @@ fn last_line(text: &str) -> Option<&str> {
         value.contains(['<', '>', '≤', '≥', '&']) || value.contains("\\le") || value.contains("\\ge") || value.contains("\\ne");
     // `17 is prime.` says something of a value and states none.
     let said = value.split_ascii_whitespace().any(|word| matches!(word, "is" | "are" | "was" | "isn't"));
-    (value.len() <= MAX_VALUE && begins_value(value) && !relation && !said).then_some(value)
+    let formula = displayed.is_some() && shows_a_term(value) && !value.contains("\\text");
+    (value.len() <= MAX_VALUE && (formula || begins_value(value)) && !relation && !said).then_some(value)
+}
+
+/// Whether a formula has a letter or digit that is not in the name of a command.
+fn shows_a_term(formula: &str) -> bool {
+    let mut command = false;
+    formula.chars().any(|c| {
+        command = c == '\\' || (command && c.is_ascii_alphabetic());
+        !command && c.is_alphanumeric()
+    })
 }
 
 /// The last row of the environment that ends a text: `\begin{align*} x &= 5 \end{align*}`.

@@ -100,9 +100,11 @@ pub(crate) fn lead(sentence: &str) -> Lead {
 /// Whether the words deny the answer: `not`, `cannot be equal to`, `definitely not`.
 pub(crate) fn is_denied(sentence: &str) -> bool {
     const COPULAS: &str =
-        "be equal equals to exactly simply just the a an really necessarily definitely certainly surely clearly actually";
+        "be equal equals to exactly simply just quite the a an really necessarily definitely certainly surely clearly actually";
     let beside = words(sentence).rev().take(6).find(|word| !COPULAS.split(' ').any(|known| known == word));
-    beside.is_some_and(|word| denies(&word))
+    // `fails to be`
+    let fails = |word: &str| word.starts_with("fail") && words(sentence).any(|word| word == "to");
+    beside.is_some_and(|word| denies(&word) || fails(&word))
 }
 
 #[cfg(test)]

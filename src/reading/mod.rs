@@ -14,6 +14,7 @@ mod denied_value;
 mod ending;
 #[cfg(feature = "rules")]
 mod fences;
+pub(crate) mod ignorable;
 pub(crate) mod lead;
 mod marks;
 #[cfg(feature = "rules")]

@@ -38,6 +38,11 @@ fn names_another(rest: &str, letter: char) -> bool {
 /// Whether a letter is part of a formula: an operator is next to it, with an operand on the other side.
 fn is_operand(text: &str, place: usize) -> bool {
     let before = text[..place].trim_end();
+    // `\text{C}` names an option, `x_{C}` a quantity.
+    let before = ["\\text{", "\\textbf{", "\\mathrm{", "\\mathbf{", "\\mbox{"]
+        .iter()
+        .find_map(|command| before.strip_suffix(command))
+        .unwrap_or(before);
     let after = text[place..].chars().next().map_or("", |c| &text[place + c.len_utf8()..]).trim_start();
     let called = before.strip_suffix('(').is_some_and(|name| name.ends_with(char::is_alphanumeric));
     let left =

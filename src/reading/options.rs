@@ -9,7 +9,9 @@ pub(crate) fn named(text: &str, last: char) -> impl Iterator<Item = (usize, char
         let before = text[..place].chars().next_back();
         let after = &text[place + c.len_utf8()..];
         let behind = after.trim_start_matches(['\'', '’']);
-        let inside = before.is_some_and(|c| c.is_alphanumeric() || c == '\\') || behind.starts_with(char::is_alphanumeric);
+        // A letter after one backslash is a command; two begin a row.
+        let command = text[..place].ends_with('\\') && !text[..place].ends_with("\\\\");
+        let inside = command || before.is_some_and(char::is_alphanumeric) || behind.starts_with(char::is_alphanumeric);
         if inside || (letter.is_ascii_lowercase() && !after.starts_with([')', ']'])) || is_word(letter, after) {
             return None;
         }

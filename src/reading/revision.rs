@@ -3,6 +3,7 @@
 //! `It is false that the answer is 4` denies; `\boxed{4}. No wait, 5.` retracts and names another value. Text after the
 //! answer counts only where it names another value: `Wait, let me check: yes, 4.` leaves the answer unchanged.
 
+use super::belief::denies_claim;
 use super::denied_value::{Said, calls_untrue, said};
 use super::options::named;
 use super::prose::{counts, denies, sentence_end, words};
@@ -13,7 +14,7 @@ use super::unspaced::is_unspaced;
 /// (`the number of wrong answers`) are not included.
 const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
 /// How many bytes after an answer are read.
-const REACH: usize = 4_000;
+const REACH: usize = 16_000;
 /// How many bytes in front of a phrase are searched for a denial.
 const FRONT: usize = 400;
 
@@ -147,7 +148,7 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 /// `Das ist falsch.`
 fn retracts(sentence: &str) -> bool {
     const SUBJECTS: &str = "this that it that's it's that’s it’s which is was a an which das dies ist c'est c’est est ceci cela esto eso es isto isso é questo è это";
-    const OWN: &str = "the above my answer result value box boxed previous last";
+    const OWN: &str = "the above my answer result value number box boxed previous last";
     if takes_away(sentence) {
         return true;
     }
@@ -214,6 +215,14 @@ fn is_revision(sentence: &str) -> bool {
 /// Whether a text names a value that is not in the answer: a number, a letter of a multiple choice, a formula.
 pub(crate) fn names_another(text: &str, answer: &str) -> bool {
     // `6·7 = 42` checks the answer: the last number is the result of the sentence.
+    let composed = !answer.contains('$') && answer.contains(|c: char| c.is_alphabetic() || matches!(c, '+' | '/' | '^'));
+    if let Some(formula) = formula_of(text).filter(|_| composed) {
+        return names_another_formula(formula, answer);
+    }
+    // A fraction or a term without marks around it: `No wait, 5/2.`
+    if composed && text.contains(['\\', '/', '+', '^', '-']) && numbers(text).next().is_some() {
+        return !plain(text).contains(&plain(answer));
+    }
     if let Some(said) = numbers(text).last() {
         return !self::numbers(answer).any(|number| number == said);
     }
@@ -228,11 +237,40 @@ pub(crate) fn names_another(text: &str, answer: &str) -> bool {
     formula && !answer.is_empty() && !text.contains(answer)
 }
 
-/// The runs of digits of a text, including the points and commas inside them.
+/// The last formula between dollar signs.
+fn formula_of(text: &str) -> Option<&str> {
+    let (before, _) = text.rsplit_once('$')?;
+    before.rsplit_once('$').map(|(_, formula)| formula.trim()).filter(|formula| !formula.is_empty())
+}
+
+/// A formula without blanks, braces and the size of its fractions.
+fn plain(text: &str) -> String {
+    text.replace([' ', '{', '}', '$'], "").replace("\\dfrac", "\\frac").replace("\\tfrac", "\\frac")
+}
+
+/// Whether no side of a formula is written like the answer.
+fn names_another_formula(formula: &str, answer: &str) -> bool {
+    let answer = plain(answer);
+    let side = answer.split_once('=').map_or(answer.as_str(), |(_, side)| side);
+    !plain(formula).split('=').any(|written| written == side)
+}
+
+/// The runs of digits of a text, including the points and commas inside them, and a minus sign in front. A sign between two
+/// values is an operation.
 fn numbers(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',')))
-        .map(|run| run.trim_matches(['.', ',']))
-        .filter(|run| !run.is_empty())
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let start = from + text[from..].find(|c: char| c.is_ascii_digit())?;
+        let end = text[start..].find(|c: char| !is_part(c)).map_or(text.len(), |end| start + end);
+        from = end;
+        let number = text[start..end].trim_end_matches(['.', ',']);
+        let before = text[..start].strip_suffix('-');
+        let signed =
+            before.is_some_and(|before| !before.trim_end().ends_with(|c: char| c.is_alphanumeric() || matches!(c, ')' | '}')));
+        let spaced = before.is_some_and(|before| before.ends_with(' '));
+        Some(if signed || spaced { &text[start - 1..start + number.len()] } else { number })
+    })
 }
 
 /// Whether the words in front of `answer is` deny it or refer to another answer: `No`, `The wrong`,
@@ -247,7 +285,7 @@ pub(crate) fn denies_phrase(before: &str) -> bool {
     let before = &before[start..];
     let clause = before.rsplit(',').next().unwrap_or(before);
     let doubted = words(clause).rev().take(3).any(|word| is_in(DOUBTS, &word));
-    doubted || disowns_behind(before) || words(before).any(|word| denies(&word))
+    doubted || disowns_behind(before) || denies_claim(before) || words(before).any(|word| denies(&word))
 }
 
 #[cfg(test)]

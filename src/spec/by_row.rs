@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::core::describe::describe;
 use crate::core::json_value::is_nothing;
 use crate::math::{Extract, Math, Policy, option};
-use crate::{Outcome, Reason, Result, Reward, Sample};
+use crate::{Outcome, Reason, Result, Reward, Rule, Sample};
 
 /// Most options of a multiple choice: one for each letter.
 const MAX_CHOICES: usize = 26;
@@ -77,7 +77,20 @@ impl ByRow {
                 && lone_letter(text).is_none()
                 && math.verify(std::slice::from_ref(text), &sample.completion).is_correct()
         };
-        Ok(if outcome.is_correct() && listed.0.iter().any(wrong) { Outcome::incorrect(Reason::Hedged) } else { outcome })
+        let extracted = outcome.extracted.as_deref().unwrap_or("");
+        // `9 (A)` has the text of one option and the letter of another.
+        let contradicts = || letters_in_brackets(extracted).any(|letter| listed.text(letter).is_some() && !right(letter));
+        if outcome.is_correct() {
+            return Ok(if contradicts() || listed.0.iter().any(wrong) { Outcome::incorrect(Reason::Hedged) } else { outcome });
+        }
+        // A text of several words is no formula: `\text{I and II}` is the option that is written so.
+        let readable = matches!(outcome.reason, Reason::Different | Reason::WrongKind | Reason::Unparsable);
+        let mut written = listed.0.iter().filter(|(_, text)| plain(text) == plain(extracted));
+        let same = readable
+            && !extracted.is_empty()
+            && written.next().is_some_and(|(letter, _)| right(*letter))
+            && written.next().is_none();
+        Ok(if same { Outcome::correct(Reason::Equal).with_rule(Rule::Text).with_extracted(extracted) } else { outcome })
     }
 
     /// The verifier with the options of the row set over those of the spec.
@@ -207,6 +220,27 @@ fn lone_letter(text: &str) -> Option<char> {
     let letter = text.trim().trim_start_matches('(').trim_end_matches([')', '.', ':']);
     let mut letters = letter.chars();
     letters.next().filter(|c| c.is_ascii_uppercase() && letters.next().is_none())
+}
+
+/// The letters that stand alone in brackets: `A` in `9\text{ (A)}`.
+fn letters_in_brackets(text: &str) -> impl Iterator<Item = char> {
+    text.split('(').skip(1).filter_map(|inner| {
+        let mut inner = inner.chars();
+        inner.next().filter(|letter| letter.is_ascii_uppercase() && inner.next() == Some(')'))
+    })
+}
+
+/// The words of a text, without the commands of text around it, in small letters.
+fn plain(text: &str) -> String {
+    let mut rest = text.trim().trim_matches('$').trim();
+    for command in ["\\text{", "\\textbf{", "\\mathrm{", "\\mbox{", "\\textit{"] {
+        rest = rest
+            .strip_prefix(command)
+            .and_then(|inner| inner.strip_suffix('}'))
+            .filter(|inner| !inner.contains(['{', '}']))
+            .unwrap_or(rest);
+    }
+    rest.trim_end_matches('.').split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// The letter of `(B) 12`.

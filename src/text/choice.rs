@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::Normalize;
 use crate::reading::around::{around, around_tag};
 use crate::reading::comments::without_comments;
+use crate::reading::ignorable::without_ignorable;
 use crate::reading::option_text::says_only;
 use crate::reading::options::{hedges, named};
 use crate::reading::revision::{denies_phrase, revises};
@@ -146,6 +147,10 @@ impl Choice {
                 || !says_only(behind.trim(), labelled)
                 || named(behind, self.last_letter(options.len())).any(|(_, other)| other != labelled)
         };
+        // `B)` alone
+        if labels && rest.is_empty() {
+            return Ok(letters);
+        }
         match options.get(usize::from(labelled as u8 - b'A')) {
             Some(option) if *option != rest => Err(if labels { Reason::Hedged } else { Reason::Unparsable }),
             None if another() => Err(Reason::Hedged),
@@ -181,6 +186,7 @@ impl Choice {
             return Outcome::unscored(Reason::GoldUnparsable);
         };
         let part = Scope::Answer.read(&sample.completion, &self.options.thinking);
+        let part = without_ignorable(&part);
         let part = without_comments(&part);
         let texts = match candidates(&part) {
             Ok(texts) => texts,
@@ -247,6 +253,7 @@ fn candidates(part: &str) -> std::result::Result<Vec<Cow<'_, str>>, Reason> {
         return Err(Reason::Hedged);
     }
     texts.extend(beside.rivals.into_iter().map(Cow::Owned));
+    texts.extend(phrases(&part[end..])?.into_iter().map(Cow::Borrowed));
     Ok(texts)
 }
 

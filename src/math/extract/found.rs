@@ -33,10 +33,16 @@ impl Extracted {
     /// values become rivals that must agree with it.
     pub(super) fn stand_beside(&mut self, beside: Around, policy: &Policy) -> Result<(), Reason> {
         let number = is_number(&self.answer);
-        if beside.changed || (!beside.label.is_empty() && number && !beside.closes && !is_label(&beside.label)) {
+        if beside.changed
+            || (!beside.label.is_empty() && number && !beside.closes && !is_label(&beside.label) && !is_unit(&beside.label))
+        {
             return Err(Reason::Hedged);
         }
         self.rivals.extend(beside.rivals);
+        // Words may be prose, so only terms count.
+        let shows = |text: &String| text.contains(|c: char| !(c.is_alphabetic() || c.is_whitespace())) || text.chars().count() == 1;
+        let readable = |text: &String| shows(text) && Extracted::new(text, "beside").is_readable();
+        self.rivals.extend(beside.candidates.into_iter().filter(readable));
         self.answer.push_str(beside.sign);
         if number && units::is_expression(&beside.label) {
             self.answer = format!("{}\\text{{ {}}}", self.answer, beside.label);
@@ -51,6 +57,11 @@ impl Extracted {
     pub(super) fn is_readable(&self) -> bool {
         Answer::read(&self.answer).is_ok_and(|answer| answer.is_bare())
     }
+}
+
+/// Whether words after a number are a unit. A lone letter may as well be a magnitude: `4 K`.
+fn is_unit(label: &str) -> bool {
+    label.len() > 1 && units::is_expression(label)
 }
 
 fn is_number(text: &str) -> bool {

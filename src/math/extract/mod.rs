@@ -30,6 +30,8 @@ use super::answer::Answer;
 use super::policy::{Extract, Policy};
 use crate::Reason;
 use crate::reading::comments::without_comments;
+use crate::reading::ignorable::without_ignorable;
+use crate::reading::revision::revises;
 use crate::reading::without_end_tokens;
 
 pub use found::Extracted;
@@ -44,11 +46,12 @@ pub fn extract(text: &str, policy: &Policy) -> Result<Extracted, Reason> {
         return if text.trim().is_empty() { Err(Reason::NoAnswer) } else { Ok(Extracted::new(text, "whole")) };
     }
     let Some(visible) = policy.thinking.read(text).answer() else { return Err(Reason::ThinkUnclosed) };
+    let visible = without_ignorable(&visible);
     let visible = without_comments(&visible);
     let visible = visible.as_ref();
     let found = match policy.extract {
-        Extract::Boxed => boxed(visible, policy)?.ok_or(Reason::NoAnswer),
-        Extract::AnswerTag => answer_tag(visible, policy)?.ok_or(Reason::NoAnswer),
+        Extract::Boxed => not_taken_back(boxed(visible, policy)?, visible, policy),
+        Extract::AnswerTag => not_taken_back(answer_tag(visible, policy)?, visible, policy),
         Extract::LastNumber => last_number(visible).ok_or(Reason::NoAnswer),
         _ => auto(visible, policy),
     }?;
@@ -66,6 +69,13 @@ pub fn effort(text: &str, policy: &Policy) -> u64 {
     };
     let marks = if policy.extract == Extract::Whole { 0 } else { places("box", 8) + places("nswer is", 40) };
     1 + text.len() as u64 / 64 + marks
+}
+
+/// The marked answer, where the text behind it does not take it back: `\boxed{4}. No wait, 5.`
+fn not_taken_back(found: Option<Extracted>, visible: &str, policy: &Policy) -> Result<Extracted, Reason> {
+    let found = found.ok_or(Reason::NoAnswer)?;
+    let taken_back = || visible.get(found.end..).is_some_and(|behind| revises(behind, &found.answer));
+    if !policy.last_box && taken_back() { Err(Reason::Hedged) } else { Ok(found) }
 }
 
 fn auto(visible: &str, policy: &Policy) -> Result<Extracted, Reason> {
@@ -114,11 +124,27 @@ fn marked(visible: &str, policy: &Policy) -> Result<Option<Extracted>, Reason> {
     Ok(phrase.or_else(|| last_line(visible)).or_else(|| bare(visible)))
 }
 
+/// The value of `42 is the answer.`
+fn said_to_be_the_answer(text: &str) -> Option<Extracted> {
+    let text = text.trim_end_matches(['.', '!', '*', ' ']);
+    let value = [" is the answer", " is the final answer", " is the correct answer", " is my answer", " is my final answer"]
+        .iter()
+        .find_map(|end| text.strip_suffix(end))?;
+    let found = Extracted::new(value.trim_matches(['*', ' ']), "phrase");
+    found.is_readable().then_some(found)
+}
+
 /// The text, where it is one short line that can be read as an answer.
 fn bare(text: &str) -> Option<Extracted> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_BARE || text.contains('\n') {
         return None;
     }
+    if let Some(found) = said_to_be_the_answer(text) {
+        return Some(found);
+    }
+    // Emphasis and code style are no part of the answer.
+    let plain = text.trim_matches(['*', '`']);
+    let text = if plain.contains(['*', '`']) { text } else { plain };
     Answer::read(text).is_ok_and(|answer| answer.is_bare()).then(|| Extracted::new(text, "bare"))
 }

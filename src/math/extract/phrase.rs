@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use super::found::{Extracted, is_label};
 use crate::Reason;
-use crate::reading::prose::{gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
+use crate::reading::prose::{changes_behind, gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
 use crate::reading::revision::{denies_phrase, disowns};
 
 /// Most answer phrases that are read, from the last one backwards.
@@ -80,7 +80,7 @@ fn is_heading(before: &str) -> bool {
 /// The answer in the text after a phrase, and the text after the answer.
 fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
     let tail = tail.trim_start_matches([':', '=', '*', '_', ' ', '\t']).trim_start().trim_start_matches('*');
-    for (open, close) in [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"), ("`", "`")] {
+    for (open, close) in [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$"), ("`", "`"), ("\"", "\""), ("“", "”")] {
         if let Some(inner) = tail.strip_prefix(open)
             && let Some(stop) = inner.find(close)
         {
@@ -88,7 +88,7 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
             if disowns(&behind[..sentence_end(behind)]) {
                 return Err(Reason::Hedged);
             }
-            let empty = inner[..stop].trim().is_empty() || (matches!(open, "$" | "`") && inner[..stop].contains('\n'));
+            let empty = inner[..stop].trim().is_empty() || (matches!(open, "$" | "`" | "\"" | "“") && inner[..stop].contains('\n'));
             // Code style around a number is no formula, so nothing may follow it on its line.
             let code = open == "`" && !behind.lines().next().unwrap_or("").trim_matches([' ', '*', '.']).is_empty();
             if !empty && !code && stays_alone(behind) {
@@ -118,6 +118,12 @@ fn after_phrase(tail: &str) -> Result<Option<(Extracted, &str)>, Reason> {
     if another || offers_more(&line[end..]) || offers_more(next) {
         return Ok(Some((Extracted::new(&format!("{line} {next}"), "phrase"), behind)));
     }
+    // In prose, `~4` is about 4; in a formula, `~` is a blank.
+    if let Some(value) =
+        answer.strip_prefix('~').filter(|value| value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '-')))
+    {
+        return Ok(Some((Extracted::new(&format!("\\approx {value}"), "phrase"), tail.get(end..).unwrap_or(behind))));
+    }
     Ok(Some((Extracted::new(value_alone(answer), "phrase"), tail.get(end..).unwrap_or(behind))))
 }
 
@@ -134,6 +140,7 @@ fn stays_alone(behind: &str) -> bool {
         && says_more
         && is_plain(&behind[..end])
         && is_clause(&behind[..end])
+        && !changes_behind(&behind[..end])
         && !behind[end..].starts_with('?')
         && !offers_more(&behind[end..])
 }

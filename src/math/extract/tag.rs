@@ -31,6 +31,11 @@ fn between(text: &str, open_mark: &str, close_mark: &str, policy: &Policy) -> Re
     let inner = &text[open + open_mark.len()..close];
     let mut found = Extracted { end: close + close_mark.len(), ..Extracted::new(inner, "answer_tag") };
     if policy.last_box {
+        if !policy.is_peer() {
+            let beside = around_tag(text, open..found.end, &found.answer);
+            found.stand_beside(beside, policy)?;
+            found.rivals.clear();
+        }
         return Ok(Some(found));
     }
     if text[close..].contains(open_mark) {

@@ -18,6 +18,8 @@ pub(super) fn begins_prose(rest: &str) -> bool {
     };
     let next = characters.as_str().trim_start();
     match first {
+        // Another formula, without a word between: `\boxed{4} \(5\)`.
+        '\\' if next.starts_with(['(', '[']) => next[1..].trim_start().starts_with(['=', '(', '≈', '<', '>', '.', ',', '\\']),
         '\\' => {
             let name = next.bytes().take_while(u8::is_ascii_alphabetic).count();
             name == 0 || is_in(COMMANDS, &next[..name]) || is_in(APART, &next[..name]) || is_in(TEXT, &next[..name])

@@ -7,6 +7,8 @@ pub(crate) struct Around {
     pub changed: bool,
     /// Values next to the box that must agree with it.
     pub rivals: Vec<String>,
+    /// Texts in the place of another value, which are rivals if they can be read as answers: `\boxed{x+1}, x-1`.
+    pub candidates: Vec<String>,
     /// A sign or a word says that the value is approximate: `\approx\boxed{4}`.
     pub approximate: bool,
     /// A sign after the box that belongs to its value: `^\circ`, `\%`.

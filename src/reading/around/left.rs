@@ -5,6 +5,7 @@ use super::beside::Around;
 use super::commands::{APART, is_in};
 use super::ends::{last_command, last_group, prose_group, trim_spacing_end};
 use super::offers::{gives_name, listed_before, look_at_words};
+use super::values::{begins_value, has_relation};
 use crate::reading::unspaced::is_unspaced;
 
 /// Commands that show nothing themselves, or only change the appearance of their argument.
@@ -32,6 +33,8 @@ pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
         || operates_before(rest);
     if !in_formula || rest.ends_with([',', ';']) {
         listed_before(rest, beside);
+    } else if let Some(above) = rest.strip_suffix("\\\\") {
+        beside.rivals.extend(row_above(above).map(str::to_owned));
     }
     if let Some(named) = rest.strip_suffix('=') {
         gives_name(named, beside);
@@ -44,9 +47,10 @@ pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
         '}' => !ends_in_prose(rest),
         c if c.is_numeric() => true,
         c if c.is_alphabetic() => ends_in_factor(rest, in_formula),
-        _ => false,
+        c => alters(c),
     };
-    if !in_formula {
+    // In a formula, words are in a group, except those of a script without blanks: `$x不等于\boxed{4}$`.
+    if !in_formula || last.is_alphabetic() && is_unspaced(last) {
         look_at_words(rest.trim_end(), beside);
     }
     // `\text{not }\boxed{4}`, inside or outside of a formula.
@@ -178,14 +182,70 @@ fn ends_in_factor(text: &str, in_formula: bool) -> bool {
     word.chars().count() == 1 && (in_formula || !(matches!(word, "a" | "I") || word.contains(is_unspaced)))
 }
 
+/// Whether a sign of mathematics in front of the box is an operation, a root, a comparison or a denial. An arrow, a sign of
+/// equality, of membership or of a conclusion leaves the box as it is.
+fn alters(sign: char) -> bool {
+    let of_mathematics = matches!(sign,
+        '\u{2200}'..='\u{22ff}' | '\u{27c0}'..='\u{27ef}' | '\u{2980}'..='\u{2aff}' | '\u{2795}'..='\u{2797}');
+    // Minus, plus, less and greater in forms for other uses: superscript, small, full width.
+    let of_another_form = matches!(sign,
+        '\u{ff0b}' | '\u{ff0d}' | '\u{ff1c}' | '\u{ff1e}' | '\u{ffe2}' | '\u{fe62}'..='\u{fe65}' | '\u{207a}' | '\u{207b}' | '\u{208a}' | '\u{208b}'
+        | '\u{2010}'..='\u{2012}' | '\u{2d7}'
+        // What turns the direction of the text behind it.
+        | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2068}');
+    let apart = matches!(
+        sign,
+        '∈' | '∋'
+            | '∎'
+            | '∴'
+            | '∵'
+            | '∼'
+            | '≃'
+            | '≅'
+            | '≈'
+            | '≐'
+            | '≒'
+            | '≔'
+            | '≕'
+            | '≗'
+            | '≙'
+            | '≜'
+            | '≝'
+            | '≡'
+            | '⊢'
+            | '⊨'
+            | '⊂'
+            | '⊆'
+    );
+    (of_mathematics || of_another_form) && !apart
+}
+
+/// The value that is the whole row of a formula above the row that begins with the box: `43 \\ \boxed{4}`.
+fn row_above(formula: &str) -> Option<&str> {
+    let start = ["\\\\", "\\[", "\\(", "$"]
+        .iter()
+        .filter_map(|mark| formula.rfind(mark).map(|place| place + mark.len()))
+        .max()
+        .unwrap_or(0);
+    let row = formula[start..].trim();
+    let row = row.strip_prefix("\\begin{").and_then(|rest| rest.split_once('}')).map_or(row, |(_, row)| row);
+    let row = row.trim_matches(['&', ' ', '.', ',', ';', '\n']);
+    (begins_value(row) && !has_relation(row)).then_some(row)
+}
+
 /// Whether a comparison or a percent sign is in front of the box: `x > \boxed{4}`. The end of a tag, an arrow, and the
 /// mark of a quotation do not count.
 fn compares(text: &str, in_formula: bool) -> bool {
     if let Some((command, _)) = last_command(text) {
-        return is_in("lt gt le leq leqslant ge geq geqslant ne neq nleq ngeq", command);
+        return negated(text, command)
+            || is_in(
+                "lt gt le leq leqq leqslant ge geq geqq geqslant ne neq nleq ngeq nless ngtr ll gg lneq gneq lnsim gnsim prec succ \
+                lesssim gtrsim ncong nsim notin nmid",
+                command,
+            );
     }
     let text = text.trim_end();
-    if text.ends_with('%') {
+    if text.ends_with('%') || ["<=", ">=", "=<"].iter().any(|sign| text.ends_with(sign)) {
         return true;
     }
     let Some(before) = text.strip_suffix(['<', '>', '≤', '≥']) else { return false };
@@ -193,6 +253,11 @@ fn compares(text: &str, in_formula: bool) -> bool {
     let arrow = text.ends_with('>') && before.ends_with(['-', '=', '|']);
     let quotation = text.ends_with('>') && (before.trim_end().is_empty() || before.ends_with('\n'));
     in_formula || !(tag || arrow || quotation)
+}
+
+/// Whether the relation at the end of a text is crossed out: `\not\equiv`.
+fn negated(text: &str, command: &str) -> bool {
+    text.strip_suffix(command).and_then(|front| front.strip_suffix('\\')).is_some_and(|front| front.trim_end().ends_with("\\not"))
 }
 
 /// Whether an operation is in front of the box, whatever blanks are between: `1 + \boxed{4}`, `-\quad\boxed{4}`. A dash

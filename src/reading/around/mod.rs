@@ -12,6 +12,7 @@ mod commands;
 mod ends;
 mod left;
 mod letters;
+mod lists;
 mod offers;
 mod right;
 mod said;
@@ -22,6 +23,7 @@ use std::ops::Range;
 
 use left::look_left;
 use letters::look_at_letters;
+use lists::look_at_lists;
 use offers::look_at_paragraph;
 use right::look_right;
 
@@ -45,9 +47,11 @@ pub(crate) fn around(text: &str, found: &BoxSpan) -> Around {
     look_left(left, in_formula, &mut beside);
     look_right(right, in_formula, inner, &mut beside);
     look_at_letters(left, right, inner, &mut beside);
+    look_at_lists(left, right, in_formula, inner, &mut beside);
     look_up(text, found.start, left, &mut beside);
     // Other boxes are compared separately.
     beside.rivals.retain(|rival| !rival.contains("box"));
+    beside.candidates.retain(|rival| !rival.contains("box"));
     beside.rivals.dedup();
     beside
 }
@@ -62,6 +66,7 @@ pub(crate) fn around_tag(text: &str, tag: Range<usize>, inner: &str) -> Around {
     look_left(left, false, &mut beside);
     look_right(right, false, inner, &mut beside);
     look_at_letters(left, right, inner, &mut beside);
+    look_at_lists(left, right, false, inner, &mut beside);
     look_up(text, tag.start, left, &mut beside);
     beside.rivals.dedup();
     beside

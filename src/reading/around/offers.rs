@@ -34,7 +34,11 @@ pub(super) fn listed_before(text: &str, beside: &mut Around) {
     let before = rest[..rest.len() - value.len()].trim_end_matches(['$', '(', '\\']);
     let decimal = line.strip_suffix('.').is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()));
     beside.changed |= decimal;
-    let begins = before.trim().is_empty() || before.trim_end().ends_with([',', ';', ':', '.']);
+    // `f(43, \boxed{4})`, `the solutions are 43 and \boxed{4}`
+    let within = joined && rest[..rest.len() - value.len()].ends_with('(');
+    let plural =
+        joined && words(before).next_back().is_some_and(|word| matches!(word.as_str(), "are" | "were" | "either" | "both"));
+    let begins = before.trim().is_empty() || before.trim_end().ends_with([',', ';', ':', '.']) || within || plural;
     if value.contains(|c: char| c.is_ascii_digit())
         && !value.ends_with('.')
         && begins
@@ -61,7 +65,7 @@ fn without_name(text: &str) -> &str {
 
 /// Examines words in front of a box that change it, deny it or offer another value.
 pub(super) fn look_at_words(left: &str, beside: &mut Around) {
-    let lines = left.trim_end_matches(is_mark);
+    let lines = without_brackets(left.trim_end_matches(is_mark)).trim_end_matches(is_mark);
     let sentence = last_sentence(lines);
     beside.changed |= is_untrue(sentence);
     // The words must be next to the box; a heading above it does not refer to it.
@@ -70,8 +74,11 @@ pub(super) fn look_at_words(left: &str, beside: &mut Around) {
         return;
     }
     if left[lines.len()..].contains([':', '：']) {
-        // `certainly not: 4`
-        beside.changed |= words(sentence).next_back().is_some_and(|word| word == "not");
+        // `certainly not: 4`, `not this: 4`, `rejected: 4`
+        const REFUSED: &str = "not rejected excluded eliminated discarded dismissed invalid";
+        const NAMES: &str = "this that it these the a an correct right final answer solution value result number";
+        let mut last = words(sentence).rev().skip_while(|word| NAMES.split(' ').any(|known| known == word));
+        beside.changed |= last.next().is_some_and(|word| REFUSED.split(' ').any(|known| known == word));
         return;
     }
     match effect(lines) {
@@ -84,6 +91,16 @@ pub(super) fn look_at_words(left: &str, beside: &mut Around) {
         Lead::Changes => beside.changed = true,
         Lead::Offers => offered_before(lines, beside),
     }
+}
+
+/// The text with a closing tag or bracket at its end opened: `<b>not</b>`, `(not)`.
+fn without_brackets(text: &str) -> &str {
+    if let Some(open) = text.strip_suffix('>').and_then(|inner| inner.rfind("</")) {
+        return &text[..open];
+    }
+    let within =
+        text.strip_suffix(')').filter(|inner| inner.rfind('(').is_some_and(|open| words(&inner[open..]).all(|word| denies(&word))));
+    within.unwrap_or(text)
 }
 
 /// Examines the paragraph in front of the one that begins with a box. Where it ends without a stop, its sentence goes on:

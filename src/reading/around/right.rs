@@ -7,6 +7,7 @@ use super::said::{closes, concludes_another, next_alone, prose_right};
 use super::touches::{formula_right, goes_on, run_end, text_right};
 use super::values::{begins_value, row};
 use crate::reading::prose::{leading_words, sentence_end};
+use crate::reading::tongues::bounds_behind;
 
 /// Examines the text after the box.
 pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mut Around) {
@@ -19,12 +20,14 @@ pub(super) fn look_right(right: &str, in_formula: bool, inner: &str, beside: &mu
         let touches = rest.len() == right.len() && !rest.starts_with(char::is_whitespace);
         next_alone(&rest[sentence_end(rest)..], beside);
         beside.changed |= is_next_option(rest) || !(touches || begins_prose(rest));
-        beside.label = leading_words(rest).to_owned();
+        beside.label = leading_words(rest).replace('$', "").replace('²', "^2").replace('³', "^3");
+        beside.changed |= bounds_behind(rest.trim_start_matches([' ', '}', '*']));
         beside.closes = closes(rest);
         beside.changed |= concludes_another(rest, inner);
         text_right(rest.trim_start(), beside);
     }
     if in_formula {
+        beside.changed |= bounds_behind(rest);
         formula_right(rest, true, inner, beside);
     } else if rest.len() < right.len() {
         beside.changed |= goes_on(rest);
@@ -61,7 +64,7 @@ fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) 
         }
         for mark in ["\\)", "\\]", "$$", "$"] {
             if let Some(behind) = rest.strip_prefix(mark) {
-                return (behind, false);
+                return (leave_sign(behind, beside), false);
             }
         }
         // Text after a wide space may still be words: `\quad\text{or}\quad 5`.
@@ -90,6 +93,18 @@ fn leave_formula<'t>(right: &'t str, mut in_formula: bool, beside: &mut Around) 
         }
         in_formula = in_formula && !rest.is_empty();
     }
+}
+
+/// The text after a percent sign behind the end of a formula, and after spacing that touches that end: `$\boxed{4}$%`, `$\boxed{4}$\,000`.
+fn leave_sign<'t>(behind: &'t str, beside: &mut Around) -> &'t str {
+    for (written, sign) in SIGNS {
+        let whole = |rest: &&str| sign != "\\%" || !rest.starts_with(char::is_alphabetic);
+        if let Some(rest) = behind.strip_prefix(written).filter(whole) {
+            beside.sign = sign;
+            return rest;
+        }
+    }
+    ["\\,", "\\!", "{}"].iter().fold(behind, |rest, space| rest.strip_prefix(space).unwrap_or(rest))
 }
 
 /// Signs after a box that belong to its value, and their spelling in the value.

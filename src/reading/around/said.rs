@@ -3,7 +3,7 @@
 use super::approximate::approximates;
 use super::beside::Around;
 use super::commands::is_in;
-use super::values::{base, raises, restated};
+use super::values::{base, begins_value, has_relation, raises, restated};
 use crate::reading::denied_value::{Said, said};
 use crate::reading::prose::{counts, denies, gives_reason, is_operator, offers, reason_value, sentence_end, words};
 use crate::reading::revision::{disowns, names_another};
@@ -62,8 +62,12 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
             let mut bound = words(tail);
             beside.changed |=
                 bound.next().is_some_and(|word| is_in("up above over more below under less", &word)) && bound.next().is_none();
-            if !value.contains(' ') && value.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '-' | '\\')) {
-                beside.rivals.push(offered(value));
+            // `4 and 5 are the solutions`
+            let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
+            let both = words(rest).next().is_some_and(|word| is_in("are were both also too", &word));
+            let single = rest.is_empty() && is_value(first) || both && begins_value(first);
+            if single || (!value.contains(' ') && value.starts_with(['$', '\\'])) {
+                beside.rivals.push(offered(first));
             }
         }
         "at" => beside.changed |= leading.find(|word| word != "the").is_some_and(|word| matches!(word.as_str(), "most" | "least")),
@@ -79,6 +83,8 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
                 beside.rivals.push(value.trim_end_matches([',', '.', ';']).to_owned());
             }
         }
+        // `4, which is 5`
+        "which" | "that" => beside.rivals.extend(said_to_be(tail).map(str::to_owned)),
         word if is_operator(word) => {
             let letter = words(tail).next().is_some_and(|word| word.chars().count() == 1 && word != "a");
             let operand = letter || tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
@@ -86,6 +92,19 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
         }
         word => beside.changed |= counts(word) && word != "percent",
     }
+}
+
+/// The value that a clause says the value in front of it to be, where the clause ends with it: `is 5`, `equals 5`.
+fn said_to_be(clause: &str) -> Option<&str> {
+    let behind = ["is ", "equals ", "means ", "was ", "makes ", "gives "].iter().find_map(|verb| clause.strip_prefix(verb))?;
+    let value = behind.trim_matches(['$', ' ', '.', ')', '*']);
+    (!value.contains(' ') && begins_value(value)).then_some(value)
+}
+
+/// Whether a text without blanks may be a value: a number, a formula between `$`, or terms with an operation.
+fn is_value(text: &str) -> bool {
+    let text = text.trim_end_matches(['.', ',']);
+    begins_value(text) || text.starts_with('$') || (text.contains(['+', '-', '^', '/']) && text.chars().any(|c| c.is_ascii_digit()))
 }
 
 /// Whether the rest of the box's own sentence takes the value back: `\boxed{4}, which is not right`.
@@ -221,7 +240,11 @@ fn value_right(sentence: &str, beside: &mut Around) {
     let value = value.split(';').next().unwrap_or(value);
     let value = value.trim_matches('$').trim();
     let single = !value.is_empty() && !value.contains([' ', '$']) && !value.contains("box");
-    if single && value.starts_with(|c: char| c.is_numeric() || c == '-') && value.chars().any(char::is_numeric) {
+    let formula = || {
+        begins_value(value)
+            || (sentence.trim_start_matches([',', ';', ' ']).starts_with('$') && value.contains(['+', '-', '^', '/']))
+    };
+    if single && value.chars().any(char::is_numeric) && !has_relation(value) && (value.starts_with('-') || formula()) {
         beside.rivals.push(value.to_owned());
     }
 }

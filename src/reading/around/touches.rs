@@ -2,7 +2,7 @@
 
 use super::beside::Around;
 use super::commands::{APART, TEXT, is_in};
-use super::values::{begins_value, is_factor};
+use super::values::{begins_value, has_relation, is_factor, next_of_list, without_spacing};
 use crate::reading::prose::{counts, denies, is_plain, offers, words};
 
 /// Whether a formula continues directly after one that ended: `$4$,000`, `$4$/$5$`, `$4$0`.
@@ -51,12 +51,7 @@ pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &
                     .iter()
                     .any(|modulus| rest.trim_start().starts_with(modulus))
         }
-        ',' | ';' if in_formula => {
-            let value = run[1..].trim();
-            if value.starts_with(|c: char| c.is_numeric() || c == '-') || value.starts_with("\\frac") {
-                beside.rivals.push(value.to_owned());
-            }
-        }
+        ',' | ';' if in_formula => beside.rivals.extend(next_of_list(&rest.trim_start()[1..]).map(str::to_owned)),
         '\'' if in_formula => beside.changed = true,
         '!' if in_formula => beside.rivals.push(format!("({inner}){run}")),
         '.' | '!' | '?' | ',' | ';' | ':' | '"' | '\'' | ')' | ']' | '<' | '>' | '—' | '–' | '…' | '`' | '(' | '|' | '”' => {
@@ -70,7 +65,7 @@ pub(super) fn formula_right(rest: &str, in_formula: bool, inner: &str, beside: &
             // `4-ish`
             beside.changed |= run[1..].starts_with(char::is_alphabetic);
         }
-        '\\' if command_apart(run) => {}
+        '\\' if command_apart(run) => concludes(rest.trim_start(), beside),
         '\\' if run.starts_with("\\text") || run.starts_with("\\mathrm") || run.starts_with("\\mbox") => {}
         // A picture, or a character left by a faulty decoder: `4✅`.
         c if decorates(c) => beside.changed |= run.contains(char::is_alphanumeric),
@@ -135,9 +130,24 @@ fn decorates(c: char) -> bool {
     (picture || c.is_control()) && !says
 }
 
+/// Examines a command between two values: `\to 5` and `\newline 5` show another one, `\colon 5` a ratio.
+fn concludes(rest: &str, beside: &mut Around) {
+    const ARROWS: &str = "to rightarrow longrightarrow Rightarrow Longrightarrow implies mapsto leadsto newline linebreak";
+    let name = rest[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+    let behind = without_spacing(&rest[1 + name..]);
+    let behind = behind.strip_prefix("\\text{").unwrap_or(behind);
+    let end = behind.find(['$', '}', '\n', ',', ';']).unwrap_or(behind.len());
+    let value = behind[..end].trim().trim_end_matches('.');
+    match &rest[1..=name] {
+        "colon" => beside.changed |= begins_value(value),
+        arrow if is_in(ARROWS, arrow) && begins_value(value) && !has_relation(value) => beside.rivals.push(value.to_owned()),
+        _ => {}
+    }
+}
+
 fn command_apart(run: &str) -> bool {
     let name = run[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
-    is_in(APART, &run[1..=name]) || matches!(&run[1..=name], "neq" | "ne" | "colon" | "text" | "because")
+    is_in(APART, &run[1..=name]) || matches!(&run[1..=name], "neq" | "ne" | "colon" | "text" | "because" | "newline" | "leadsto")
 }
 
 /// The end of the text that touches the box: the end of the formula, words, or, outside of formulas, a blank.

@@ -12,6 +12,49 @@ pub(super) fn begins_value(text: &str) -> bool {
         || unsigned.starts_with("dfrac")
 }
 
+/// Whether a formula is a relation, so that it states no value alone: `x=4`, `n \in \mathbb{Z}`, `x \neq 0`.
+pub(super) fn has_relation(formula: &str) -> bool {
+    const COMMANDS: &str = "ne neq le leq leqslant ge geq geqslant lt gt in notin ni subset subseteq approx equiv sim mid forall exists to rightarrow Rightarrow implies iff mod \
+        pmod bmod text mathrm mbox textbf quad qquad ldots dots cdots";
+    let sign = |c: char| matches!(c, '=' | '<' | '>' | ':' | '|' | '≤' | '≥' | '≠' | '∈' | '≈' | '≡' | '→' | '…');
+    formula.contains(sign)
+        || formula.split('\\').skip(1).any(|rest| {
+            let name = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+            COMMANDS.split_whitespace().any(|known| known == &rest[..name])
+        })
+}
+
+/// The text without blanks, spacing commands and words that join (`\text{ and }`) at its beginning.
+pub(super) fn without_spacing(text: &str) -> &str {
+    const SPACES: [&str; 9] = ["\\,", "\\;", "\\:", "\\!", "\\ ", "~", "\\quad", "\\qquad", "&"];
+    let mut rest = text;
+    loop {
+        let length = rest.len();
+        rest = rest.trim_start();
+        for space in SPACES {
+            rest = rest.strip_prefix(space).unwrap_or(rest);
+        }
+        if let Some((words, behind)) = rest.strip_prefix("\\text{").and_then(|inner| inner.split_once('}'))
+            && matches!(words.trim(), "and" | "or" | "")
+        {
+            rest = behind;
+        }
+        if rest.len() == length {
+            return rest;
+        }
+    }
+}
+
+/// The value that a formula has after a comma or a semicolon: `, \quad 5`, `,\ x-1`. The text is what follows the mark.
+pub(super) fn next_of_list(behind: &str) -> Option<&str> {
+    let rest = without_spacing(behind);
+    let end = ["\\\\", "\\end", "\\]", "\\)", "$", "\n\n"].iter().filter_map(|mark| rest.find(mark)).min().unwrap_or(rest.len());
+    let piece = rest[..end].trim().trim_end_matches(['.', ',', ';', ' ']);
+    let first = piece.split([',', ';']).next().unwrap_or(piece).trim().trim_end_matches(['\\', ' ']);
+    let shows = begins_value(first) || (first.contains(char::is_alphanumeric) && first.contains(['+', '-', '^', '/', '_', '(']));
+    (shows && !has_relation(piece)).then_some(first)
+}
+
 /// Whether a bracket after a value contains a factor of it, and not words or the name of an option: `4(5)`, `4(x+1)`.
 pub(super) fn is_factor(behind: &str) -> bool {
     let inner = behind.split(')').next().unwrap_or(behind);

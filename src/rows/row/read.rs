@@ -133,7 +133,7 @@ impl Fields {
         beside: impl Fn(&str) -> Option<Value>,
     ) -> Result<Content> {
         let wrong = |field: Field| move |problem: String| self.wrong(field, &problem);
-        let missing = || Error::row(format_args!("the column `{}` is missing", self.path(Field::Completion)));
+        let missing = || Error::row(format_args!("the column `{}` is missing{}", self.path(Field::Completion), unread(&fields)));
         let completions = completions.ok_or_else(missing).and_then(|found| found.map_err(wrong(Field::Completion)));
         let answer = get(Field::Answer)?.map(|value| self.reference(value)).transpose().map_err(wrong(Field::Answer))?;
         let (answers, tests) = answer.map_or(Ok((Vec::new(), None)), reference).map_err(wrong(Field::Answer))?;
@@ -207,4 +207,13 @@ fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), 
 #[cfg(not(feature = "code"))]
 fn reference(value: Value) -> std::result::Result<(Vec<String>, Option<Value>), String> {
     crate::core::reference::answers(value).map(|answers| (answers, None))
+}
+
+/// The columns that no field is read from, for the error about a missing one: its name may be misspelt.
+fn unread(fields: &RowFields) -> String {
+    /// The most columns that are named, and the most characters of a name.
+    const MOST: (usize, usize) = (8, 80);
+    let name = |name: &str| format!("`{}`", name.chars().take(MOST.1).collect::<String>());
+    let names: Vec<_> = fields.keys().take(MOST.0).map(name).collect();
+    if names.is_empty() { String::new() } else { format!("; columns that are not read: {}", names.join(", ")) }
 }
