@@ -6,7 +6,7 @@
 //! (`March`), and text that is not recognised as a word: abbreviations, capitals, other scripts. A value with such
 //! words is equal only to a value with the same words.
 
-use super::{numbers, units, words};
+use super::{numbers, si, units, words};
 
 /// Length, in bytes, of the shortest word that is not treated as an abbreviation.
 const SHORTEST: usize = 3;
@@ -75,7 +75,7 @@ const NO_PLURALS: &str = "\
     millones billones milliers milliards douzaines docenas cientos centenas dezenas milhares centaines dizaines vingtaines mitades tercios \
     sixes minuses pluses maybes mils octals binaries hexadecimals ternaries";
 
-/// Amounts of data, which are not units in this project.
+/// Amounts of data as words in small letters, which are no units.
 const DATA: &str = "kb mb gb tb";
 
 /// Nouns that are counted where a word before them describes them, and that change the number where none does.
@@ -97,7 +97,10 @@ pub fn is_plain(phrase: &str, one: bool) -> bool {
         return false;
     }
     if words.iter().all(|word| units::is_unit_word(word)) {
-        return true;
+        return units::read(phrase, 1).is_some();
+    }
+    if is_multiple(phrase, &words) {
+        return false;
     }
     // A capital inside a word is refused; the first letter may be a capital.
     if !words.iter().all(|word| units::is_unit_word(word) || word.bytes().skip(1).all(|b| b.is_ascii_lowercase())) {
@@ -117,8 +120,42 @@ pub fn is_plain(phrase: &str, one: bool) -> bool {
 /// Whether words after a number are unknown at most: none of them is known to change the number.
 pub fn is_harmless(phrase: &str) -> bool {
     let small = |word: &str| word.bytes().skip(1).all(|b| b.is_ascii_lowercase());
-    let mut words = phrase.split([' ', '-', '/', '*']).filter(|word| !word.is_empty());
-    words.all(|word| small(word) && is_neutral(&word.to_ascii_lowercase()))
+    let words: Vec<&str> = phrase.split([' ', '-', '/', '*']).filter(|word| !word.is_empty()).collect();
+    words.iter().all(|word| small(word) && is_neutral(&word.to_ascii_lowercase())) && !is_multiple(phrase, &words)
+}
+
+/// Whether the noun of a phrase is in the singular, so that it names one thing and is not counted: `image`, `image of a cat`. `says_more`:
+/// whether a word begins what is said of the noun.
+pub fn is_one_thing(phrase: &str, says_more: impl Fn(&str) -> bool) -> bool {
+    let words: Vec<&str> = phrase.split([' ', '-']).take_while(|word| !says_more(word)).collect();
+    let noun = words.last().filter(|noun| noun.len() >= SHORTEST && noun.bytes().all(|b| b.is_ascii_lowercase()));
+    let singular =
+        |noun: &str| !is_counted(noun, false) && !noun.ends_with('s') && !lists(JOINTS, noun) && !lists(DESCRIBING, noun);
+    noun.is_some_and(|noun| singular(noun)) && is_harmless(phrase) && !words.iter().any(|word| units::is_upright(word))
+}
+
+/// Whether two phrases that are alike but for their case differ in a letter that may be a prefix of two sizes: `mpa` and `Mpa`. A noun
+/// may have a capital (`Men` and `men`).
+pub fn differ_in_prefix(one: &str, other: &str) -> bool {
+    let words = |phrase: &str| phrase.split([' ', '-', '/', '*', '^']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let (one, other): (Vec<String>, Vec<String>) = (words(one), words(other));
+    let two_sizes = |word: &str| word.starts_with(['m', 'M', 'p', 'P', 'y', 'Y', 'z', 'Z']);
+    let vowels =
+        |word: &str| word.bytes().skip(1).any(|b| matches!(b.to_ascii_lowercase(), b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
+    let abbreviates =
+        |word: &str| !vowels(word) || word.len() > 3 && units::is_upright(&word[1..]) || si::is_symbol_in_some_case(&word[1..]);
+    one.iter().zip(&other).any(|(one, other)| {
+        one != other && one.eq_ignore_ascii_case(other) && two_sizes(one) && one[..1] != other[..1] && abbreviates(one)
+    })
+}
+
+/// Whether a phrase multiplies what it counts: `M dollars`, `K dollars`, `kilodollars`.
+fn is_multiple(phrase: &str, words: &[&str]) -> bool {
+    let letter =
+        |word: &str| word.len() == 1 && word != "A" && word.bytes().all(|b| b.is_ascii_uppercase()) && !units::is_unit_word(word);
+    let prefixed = |word: &str| si::behind_prefix(&word.to_ascii_lowercase()).is_some_and(|rest| units::read(rest, 1).is_some());
+    let multiplies = |word: &&str| letter(word) || !units::is_unit_word(word) && prefixed(word);
+    words.iter().any(multiplies) || units::scales_money(phrase)
 }
 
 /// Whether a list of words, separated by blanks, contains a word.
@@ -162,7 +199,7 @@ fn is_neutral(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_plain;
+    use super::{differ_in_prefix, is_plain};
 
     #[test]
     fn words_for_what_was_counted_are_labels() {
@@ -191,8 +228,24 @@ mod tests {
             "pairs",
             "ⅹ",
             "яблок",
+            "M dollars",
+            "kilodollars",
+            "cubic square meters",
+            "meters per",
         ] {
             assert!(!is_plain(phrase, false), "{phrase}");
+        }
+    }
+
+    #[test]
+    fn a_capital_of_an_abbreviation_is_a_prefix() {
+        for (one, other) in [("Mhz", "mhz"), ("mpa", "Mpa"), ("Pcal", "pcal"), ("Mbps of data", "mbps of data")] {
+            assert!(differ_in_prefix(one, other), "{one}, {other}");
+        }
+        for (one, other) in
+            [("Men", "men"), ("Apples", "apples"), ("Pages", "pages"), ("Pin", "pin"), ("mpa", "mpa"), ("Pens", "men")]
+        {
+            assert!(!differ_in_prefix(one, other), "{one}, {other}");
         }
     }
 }

@@ -101,6 +101,7 @@ fn exact(word: &str) -> Option<Entry> {
         "pc" | "parsec" => (1, 1, &[("parsec", 1)]),
         "kpc" | "kiloparsec" => (1000, 1, &[("parsec", 1)]),
         "Mpc" | "megaparsec" => (1_000_000, 1, &[("parsec", 1)]),
+        "micron" => (1, 1_000_000, LENGTH),
         "nauticalmile" => (1852, 1, LENGTH),
         "厘米" => (1, 100, LENGTH),
         "毫米" => (1, 1000, LENGTH),
@@ -114,6 +115,7 @@ fn exact(word: &str) -> Option<Entry> {
         "升" => (1, 1000, VOLUME),
         "毫升" => (1, 1_000_000, VOLUME),
         "cc" => (1, 1_000_000, VOLUME),
+        "ha" => (10_000, 1, AREA),
         // Masses.
         "t" => (1_000_000, 1, MASS),
         "lbs" => (45_359_237, 100_000, MASS),
@@ -123,7 +125,11 @@ fn exact(word: &str) -> Option<Entry> {
         "Da" | "amu" | "dalton" => (1, 1, &[("dalton", 1)]),
         "kDa" => (1000, 1, &[("dalton", 1)]),
         // Times, speeds, turns.
-        "hrs" => (3600, 1, TIME),
+        "hrs" | "Hrs" | "Hr" => (3600, 1, TIME),
+        "Sec" => (1, 1, TIME),
+        "Min" => (60, 1, TIME),
+        "Day" => (86_400, 1, TIME),
+        "yrs" | "Yrs" | "Yr" => (12, 1, &[("month", 1)]),
         "fortnight" => (1_209_600, 1, TIME),
         "小时" => (3600, 1, TIME),
         "分钟" => (60, 1, TIME),
@@ -145,8 +151,6 @@ fn exact(word: &str) -> Option<Entry> {
         "kgf" => (980_665, 100, FORCE),
         "dyn" | "dyne" => (1, 100, FORCE),
         "erg" | "ergs" => (1, 10_000, ENERGY),
-        "Wh" => (3_600_000, 1, ENERGY),
-        "MWh" => (3_600_000_000_000, 1, ENERGY),
         "hp" | "horsepower" => (1, 1, &[("horsepower", 1)]),
         "Btu" | "BTU" => (1, 1, &[("British thermal unit", 1)]),
         "mmHg" => (133_322_387_415, 1_000_000, PRESSURE),
@@ -160,13 +164,12 @@ fn exact(word: &str) -> Option<Entry> {
         "μM" => (1, 1000, CONCENTRATION),
         "nM" => (1, 1_000_000, CONCENTRATION),
         "Ci" | "curie" => (37_000_000_000, 1, &[("s", -1)]),
-        "lm" | "lumen" => (1, 1, &[("lumen", 1)]),
-        "lx" | "lux" => (1, 1, &[("lumen", 1), ("m", -2)]),
         "dB" | "decibel" => (1, 1, &[("decibel", 1)]),
         "gauss" => (1, 10, &[("ampere", -1), ("g", 1), ("s", -2)]),
         // Temperatures, which have no factor between their scales.
         "celsius" | "centigrade" => (1, 1, &[("celsius", 1)]),
         "fahrenheit" => (1, 1, &[("fahrenheit", 1)]),
+        "KB" => (8000, 1, &[("bit", 1)]),
         // Shares and money.
         "percentagepoint" => (1, 1, &[("percentage point", 1)]),
         "USD" => (1, 1, &[("dollar", 1)]),
@@ -185,7 +188,7 @@ mod tests {
     #[test]
     fn abbreviations_keep_their_case_and_names_do_not() {
         assert!(entry("AU").is_some() && entry("au").is_none());
-        assert!(entry("Wh").is_some() && entry("wh").is_none());
+        assert!(entry("Torr").is_some() && entry("ha").is_some() && entry("Ha").is_none());
         assert_eq!(entry("Fortnights"), entry("fortnight"));
         assert_eq!(entry("Celsius"), entry("celsius"));
         assert_eq!(entry("ts"), None);

@@ -1,7 +1,8 @@
 //! Units of the SI with their prefixes, and the commands of `siunitx`.
 //!
 //! Accepts: the symbols (`mA`, `kΩ`, `μm`) and names (`milliampere`) of units that take prefixes, with the case of their
-//! letters; `\SI{5}{m/s}`, `\qty{5}{\metre\per\second}`, `\unit{kg}`. Refuses: two prefixes, a prefix alone.
+//! letters; `\SI{5}{m/s}`, `\qty{5}{\metre\per\second}`, `\unit{kg}`. Units and prefixes that are also common letters of formulas
+//! (`cd`, `MB`, `us`) are units only in a font or as a whole word. Refuses: two prefixes, a prefix alone.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -49,6 +50,47 @@ const UNITS: &[Row] = &[
     ("eV", "electronvolt", 0, &[("electron volt", 1)]),
 ];
 
+/// Units that only a font or a whole word shows to be units: symbol, name, size as a multiple of a power of ten, and the symbols of
+/// their prefixes.
+type Upright = (&'static str, &'static str, (i64, i32), Dimension, &'static [&'static str]);
+
+const SMALL: &[&str] = &["n", "μ", "µ", "u", "m"];
+const MIDDLE: &[&str] = &["m", "k", "M"];
+const LARGE: &[&str] = &["k", "M", "G", "T", "P", "E"];
+const OF_ENERGY: &[&str] = &["m", "k", "M", "G", "T"];
+const OF_DOSE: &[&str] = &["n", "μ", "µ", "u", "m", "c", "k"];
+
+const UPRIGHT: &[Upright] = &[
+    ("cd", "candela", (1, 0), &[("candela", 1)], MIDDLE),
+    ("lm", "lumen", (1, 0), &[("lumen", 1)], MIDDLE),
+    ("lx", "lux", (1, 0), &[("lumen", 1), ("m", -2)], MIDDLE),
+    ("kat", "katal", (1, 0), &[("mole", 1), ("s", -1)], SMALL),
+    ("Gy", "gray", (1, 0), &[("m", 2), ("s", -2)], OF_DOSE),
+    ("Sv", "sievert", (1, 0), &[("m", 2), ("s", -2)], OF_DOSE),
+    ("cal", "calorie", (4184, 0), &[("g", 1), ("m", 2), ("s", -2)], OF_ENERGY),
+    ("rad", "radian", (1, 0), &[("radian", 1)], SMALL),
+    ("Wh", "watthour", (36, 5), &[("g", 1), ("m", 2), ("s", -2)], OF_ENERGY),
+    ("bit", "bit", (1, 0), &[("bit", 1)], LARGE),
+    ("bps", "", (1, 0), &[("bit", 1), ("s", -1)], LARGE),
+    ("B", "byte", (8, 0), &[("bit", 1)], LARGE),
+    ("", "ton", (1, 6), &[("g", 1)], &["k", "M", "G"]),
+    ("", "tonne", (1, 6), &[("g", 1)], &["k", "M", "G"]),
+];
+
+/// Spellings of [`UPRIGHT`] that are other words, too: `5 gray cats`, option B, a time of day.
+const OTHER_WORDS: &[&str] = &["gray", "Gray", "B", "am", "pm"];
+
+/// Prefixes that are read as those of a unit only in a font or as a whole word: symbol, name, power of ten, and the symbols of the
+/// units with which the symbol stands (none: with all).
+const UPRIGHT_PREFIXES: &[(&str, &str, i32, &[&str])] = &[
+    ("a", "atto", -18, &["g", "J", "L", "mol", "F"]),
+    ("u", "micro", -6, &[]),
+    ("da", "deca", 1, &["m", "g", "L", "l", "N", "J", "Pa"]),
+    ("da", "deka", 1, &["m", "g", "L", "l", "N", "J", "Pa"]),
+    ("P", "peta", 15, &["m", "g", "J", "W", "Hz", "eV", "Pa", "Bq"]),
+    ("E", "exa", 18, &["m", "g", "J", "W", "Hz", "eV", "Pa", "Bq"]),
+];
+
 /// Prefixes: symbol, name, power of ten.
 const PREFIXES: &[(&str, &str, i32)] = &[
     ("f", "femto", -15),
@@ -66,13 +108,16 @@ const PREFIXES: &[(&str, &str, i32)] = &[
     ("T", "tera", 12),
 ];
 
-/// Every spelling, with its size as a power of ten of base units. Most words of an answer are no unit, and one look shows it.
-static SPELLINGS: LazyLock<HashMap<String, (i32, Dimension)>> = LazyLock::new(|| {
+/// A spelling of a unit: its size as a multiple of a power of ten of base units, their powers, and the symbol without a prefix.
+type Spelling = ((i64, i32), Dimension, &'static str);
+
+/// The spellings of [`UNITS`]. Most words of an answer are no unit, and one look shows it.
+static SPELLINGS: LazyLock<HashMap<String, Spelling>> = LazyLock::new(|| {
     let mut all = HashMap::new();
-    let mut add = |word: String, power: i32, (.., dimension): &Row| {
+    let mut add = |word: String, power: i32, (symbol, .., dimension): &Row| {
         // `pm` is a time of day.
         if word != "pm" {
-            all.entry(word).or_insert((power, *dimension));
+            all.entry(word).or_insert(((1, power), *dimension, *symbol));
         }
     };
     UNITS.iter().for_each(|row| add(row.0.to_owned(), row.2, row));
@@ -80,25 +125,95 @@ static SPELLINGS: LazyLock<HashMap<String, (i32, Dimension)>> = LazyLock::new(||
         UNITS.iter().for_each(|row| add(format!("{prefix}{}", row.0), power + row.2, row));
         // `Mohms` is written, too; the case of the symbol counts.
         for (prefix, row) in [prefix_name, prefix].into_iter().flat_map(|prefix| UNITS.iter().map(move |row| (prefix, row))) {
-            add(format!("{prefix}{}", row.1), power + row.2, row);
-            add(format!("{prefix}{}s", row.1), power + row.2, row);
+            names(row.1).for_each(|name| add(format!("{prefix}{name}"), power + row.2, row));
         }
     }
     for row in UNITS {
-        add(row.1.to_owned(), row.2, row);
-        add(format!("{}s", row.1), row.2, row);
+        names(row.1).for_each(|name| add(name, row.2, row));
     }
     all
 });
 
+/// The spellings that only a font or a whole word shows to be units.
+static UPRIGHT_SPELLINGS: LazyLock<HashMap<String, Spelling>> = LazyLock::new(|| {
+    let mut all: HashMap<String, Spelling> = HashMap::new();
+    let mut add = |word: String, spelling: Spelling| {
+        if !word.is_empty() && !OTHER_WORDS.contains(&word.as_str()) {
+            all.entry(word).or_insert(spelling);
+        }
+    };
+    for (symbol, name, power, dimension) in UNITS {
+        for (prefix, prefix_name, of_prefix, symbols) in UPRIGHT_PREFIXES {
+            let spelling = ((1, power + of_prefix), *dimension, *symbol);
+            if symbols.is_empty() || symbols.contains(symbol) {
+                add(format!("{prefix}{symbol}"), spelling);
+            }
+            names(name).for_each(|name| add(format!("{prefix_name}{name}"), spelling));
+        }
+    }
+    for (symbol, name, (multiple, power), dimension, prefixes) in UPRIGHT {
+        let spelling = |of_prefix: i32| ((*multiple, power + of_prefix), *dimension, *symbol);
+        std::iter::once((*symbol).to_owned()).chain(names(name)).for_each(|word| add(word, spelling(0)));
+        // Short names are not looked for in small letters: `Bits`.
+        names(name).for_each(|name| add(name[..1].to_ascii_uppercase() + &name[1..], spelling(0)));
+        let further = UPRIGHT_PREFIXES.iter().map(|(prefix, name, power, _)| (prefix, name, power));
+        for (prefix, prefix_name, of_prefix) in PREFIXES.iter().map(|(prefix, name, power)| (prefix, name, power)).chain(further) {
+            if prefixes.contains(prefix) && !symbol.is_empty() {
+                add(format!("{prefix}{symbol}"), spelling(*of_prefix));
+            }
+            if prefixes.contains(prefix) {
+                names(name).for_each(|name| add(format!("{prefix_name}{name}"), spelling(*of_prefix)));
+            }
+            // `Mbits`, `ktons`; `flux` is a word.
+            if prefixes.contains(prefix) && matches!(*prefix, "k" | "M" | "G" | "T") {
+                names(name).for_each(|name| add(format!("{prefix}{name}"), spelling(*of_prefix)));
+            }
+        }
+    }
+    all
+});
+
+/// A name and its plural: `henry`, `henrys`, `henries`.
+fn names(name: &str) -> impl Iterator<Item = String> {
+    let irregular = name.strip_suffix('y').filter(|stem| !stem.ends_with('a')).map(|stem| format!("{stem}ies"));
+    let all = [Some(name.to_owned()), Some(format!("{name}s")), irregular];
+    all.into_iter().flatten().filter(move |_| !name.is_empty())
+}
+
 /// The unit of a symbol or name, with or without a prefix: its size in base units, and their powers.
 pub fn unit(word: &str) -> Option<(BigRational, Dimension)> {
-    SPELLINGS.get(word).map(|(power, dimension)| (power_of_ten(*power), *dimension))
+    SPELLINGS.get(word).map(sized)
 }
 
 /// Whether a word is the symbol or name of a unit.
 pub fn is_unit(word: &str) -> bool {
     SPELLINGS.contains_key(word)
+}
+
+/// As [`unit`], for letters that are a unit in a font or as a whole word.
+pub fn upright(word: &str) -> Option<(BigRational, Dimension)> {
+    UPRIGHT_SPELLINGS.get(word).map(sized)
+}
+
+/// The symbol, without a prefix, of a spelling of a unit.
+pub fn symbol(word: &str) -> Option<&'static str> {
+    SPELLINGS.get(word).or_else(|| UPRIGHT_SPELLINGS.get(word)).map(|(.., symbol)| *symbol)
+}
+
+/// Whether letters are the symbol of a unit in any case: `pa`, `HZ`.
+pub fn is_symbol_in_some_case(word: &str) -> bool {
+    let of = |symbol: &str| symbol.eq_ignore_ascii_case(word);
+    UNITS.iter().any(|row| of(row.0)) || UPRIGHT.iter().any(|row| of(row.0))
+}
+
+/// The word behind the name of a prefix: `dollars` in `kilodollars`.
+pub fn behind_prefix(word: &str) -> Option<&str> {
+    let all = PREFIXES.iter().map(|row| row.1).chain(UPRIGHT_PREFIXES.iter().map(|row| row.1));
+    all.into_iter().find_map(|name| word.strip_prefix(name)).filter(|rest| rest.len() > 2)
+}
+
+fn sized(((multiple, power), dimension, _): &Spelling) -> (BigRational, Dimension) {
+    (BigRational::from_integer(BigInt::from(*multiple)) * power_of_ten(*power), *dimension)
 }
 
 fn power_of_ten(exponent: i32) -> BigRational {
@@ -176,7 +291,7 @@ fn plain(unit: &str) -> Option<String> {
             "square" => power = "^2",
             "cubic" => power = "^3",
             "celsius" | "degreeCelsius" | "degree" | "percent" => return None,
-            name if PREFIXES.iter().any(|row| row.1 == name) => prefix = name,
+            name if PREFIXES.iter().any(|row| row.1 == name) || UPRIGHT_PREFIXES.iter().any(|row| row.1 == name) => prefix = name,
             name if name.bytes().all(|b| b.is_ascii_lowercase()) && !name.is_empty() => {
                 if !out.is_empty() {
                     out.push(if below { '/' } else { '*' });
@@ -208,6 +323,23 @@ mod tests {
         for word in ["kk", "k", "kkm", "Km", "milli", "apples", "pm", "", "mkm"] {
             assert_eq!(size(word), None, "{word}");
         }
+        assert_eq!(size("henries"), size("H"));
+    }
+
+    #[test]
+    fn letters_of_formulas_are_units_in_a_font_only() {
+        let size = |word: &str| upright(word).map(|(size, _)| size);
+        for (word, other) in [("kB", "kilobytes"), ("us", "dekameters"), ("mcd", "millicandelas"), ("PJ", "petajoules")] {
+            assert!(size(word).is_some() && size(other).is_some() && unit(word).is_none(), "{word}, {other}");
+        }
+        assert_eq!(size("Mcal"), size("megacalories"));
+        assert_eq!(size("Bits"), size("bit"));
+        for word in ["B", "dB", "flux", "gray", "am", "as", "pm", "PM", "exams", "futon", "mbit", "Grad", "Gcd", "Bps", "kilos", ""]
+        {
+            assert_eq!(size(word), None, "{word}");
+        }
+        assert_eq!(behind_prefix("kilodollars"), Some("dollars"));
+        assert_eq!(behind_prefix("exams"), None);
     }
 
     #[test]

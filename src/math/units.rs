@@ -29,7 +29,7 @@ pub fn is_unit_word(word: &str) -> bool {
 
 /// Names of [`named_units`] that are words without a font, too.
 fn is_bare_name(word: &str) -> bool {
-    word.len() > 4 && word.is_ascii() && named_units::entry(word).is_some()
+    word.len() > 4 && word.is_ascii() && (named_units::entry(word).is_some() || in_upright(word).is_some())
 }
 
 /// Whether letters without a font may be the name or symbol of a unit: `K`, `mA`, `mol`.
@@ -39,13 +39,14 @@ pub fn is_known(word: &str) -> bool {
 
 /// Whether a word is the name or symbol of a unit where its font says that it is a word: `\text{T}`, `\mathrm{AU}`.
 pub fn is_upright(word: &str) -> bool {
-    is_known(word) || named_units::entry(word).is_some()
+    is_known(word) || named_units::entry(word).is_some() || in_upright(word).is_some()
 }
 
 /// Whether bare letters are the symbol of a unit that a formula may also mean as a product: `mA`, `kT`, `eV`, `dB`,
 /// `lbs`.
 pub fn is_symbol(word: &str) -> bool {
-    matches!(word, "eV" | "dB" | "lbs" | "hrs") || (2..=4).contains(&word.len()) && si::is_unit(word) && listed(word).is_none()
+    matches!(word, "eV" | "dB" | "lbs" | "hrs" | "yrs")
+        || (2..=4).contains(&word.len()) && si::is_unit(word) && listed(word).is_none()
 }
 
 /// Whether a text is an expression of units in LaTeX: `m/s^2`, `kg\cdot m^{-1}`.
@@ -85,21 +86,56 @@ pub fn is_money(dimension: &str) -> bool {
     matches!(dimension, "dollar" | "euro" | "sterling" | "yen" | "rupee" | "ruble")
 }
 
+/// Whether two phrases have units of one dimension for different quantities: hertz and becquerels, grays and sieverts.
+pub fn are_apart(one: &str, other: &str) -> bool {
+    let has = |phrase: &str, symbol: &str| {
+        pieces(phrase).any(|(word, _)| {
+            let word = word.split('^').next().unwrap_or(word);
+            let word = if matches!(word, "Ci" | "curie" | "curies") { "Bq" } else { word };
+            si::symbol(word).or_else(|| si::symbol(&word.to_ascii_lowercase())) == Some(symbol)
+        })
+    };
+    let apart = |(a, b): &(&str, &str)| has(one, a) && has(other, b) || has(one, b) && has(other, a);
+    [("Hz", "Bq"), ("Gy", "Sv")].iter().any(apart)
+}
+
+/// Whether money stands beside another unit, which is no unit but a multiple: `K dollars`, `dollars m`.
+pub fn scales_money(phrase: &str) -> bool {
+    let money = |word: &str| any(word).is_some_and(|(_, of)| of.iter().any(|(base, _)| is_money(base)));
+    let other = |word: &str| word != "in" && !money(word) && any(word).is_some();
+    let words: Vec<(&str, Option<char>)> = pieces(phrase).filter(|(word, _)| !word.is_empty()).collect();
+    words.windows(2).any(|pair| {
+        let beside = matches!(pair[0].1, Some(' ' | '*' | '-'));
+        beside && (money(pair[0].0) && other(pair[1].0) || other(pair[0].0) && money(pair[1].0))
+    })
+}
+
+/// Picometres, whose symbol is also that of a time of day: [`read`] refuses it.
+pub fn picometres() -> Unit {
+    Unit { factor: BigRational::new(BigInt::from(1), BigInt::from(1_000_000_000_000_i64)), dimension: vec![("m", 1)] }
+}
+
 /// Reads a phrase such as `square feet`, `cm`, `miles per hour`, `m/s`, `kg*m^2/s`; `power` is the power written after
 /// its last word. Units after a slash are in the denominator. A product after a slash (`J/mol*K`) has two readings and
-/// gives `None`.
+/// gives `None`, as two words for a power do (`cubic square meters`), and such a word or a `per` without a unit behind it.
 pub fn read(phrase: &str, power: i32) -> Option<Unit> {
     let mut unit = Unit { factor: BigRational::from_integer(BigInt::from(1)), dimension: Vec::new() };
     let (mut sign, mut next) = (1, 1);
     let mut last: Option<(BigRational, Dimension, i32)> = None;
     let phrase = named_units::joined(phrase);
+    if scales_money(&phrase) {
+        return None;
+    }
     let mut words = pieces(&phrase).peekable();
+    let mut open = false;
     while let Some((word, joint)) = words.next() {
         match word {
             "" => {}
+            "square" | "sq" | "cubic" | "cu" if next > 1 => return None,
             "square" | "sq" => next = 2,
             "cubic" | "cu" => next = 3,
-            "per" => sign = -1,
+            "per" if open || next > 1 => return None,
+            "per" => (sign, open) = (-1, true),
             "squared" | "cubed" => {
                 let (ratio, dimension, exponent) = last.take()?;
                 let more = exponent * if word == "squared" { 1 } else { 2 };
@@ -115,7 +151,7 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
                 let exponent = sign * next * written;
                 unit.times(&ratio, dimension, exponent);
                 last = Some((ratio, dimension, exponent));
-                next = 1;
+                (next, open) = (1, false);
             }
         }
         match joint {
@@ -124,7 +160,7 @@ pub fn read(phrase: &str, power: i32) -> Option<Unit> {
             _ => {}
         }
     }
-    last.map(|_| unit.of_differences())
+    last.filter(|_| next == 1 && !open).map(|_| unit.of_differences())
 }
 
 /// The words of a phrase, each with the sign behind it. The minus of `kg^-1` is no sign between words.
@@ -189,20 +225,29 @@ type Entry = (i64, i64, Dimension);
 /// A unit in any font.
 fn any(word: &str) -> Option<(BigRational, Dimension)> {
     let named = || named_units::entry(word).map(|(top, low, dimension)| (BigRational::new(top.into(), low.into()), dimension));
-    lookup(word).or_else(named)
+    lookup(word).or_else(named).or_else(|| in_upright(word))
+}
+
+/// A unit of the SI that a font or a whole word shows: `kB`, `Megabytes`.
+fn in_upright(word: &str) -> Option<(BigRational, Dimension)> {
+    si::upright(word).or_else(|| cases(word)?.iter().find_map(|word| si::upright(word)))
 }
 
 fn lookup(word: &str) -> Option<(BigRational, Dimension)> {
     table(word).or_else(|| si::unit(word)).or_else(|| si::unit(&in_another_case(word)?))
 }
 
-/// The spelling of a name of the SI that is written in another case: `Kilometers`, `MWatt`, `MOHMS`. The first letter keeps its case where
-/// that names a unit, because `M` is mega and `m` milli.
+/// The spelling of a name of the SI that is written in another case: `Kilometers`, `MWatt`, `MOHMS`.
 fn in_another_case(word: &str) -> Option<String> {
+    cases(word)?.into_iter().find(|word| si::is_unit(word))
+}
+
+/// A longer word in small letters. The first letter keeps its case where that names a unit, because `M` is mega and `m` milli.
+fn cases(word: &str) -> Option<[String; 2]> {
     let lower = (word.len() > 4).then(|| word.to_ascii_lowercase())?;
     let first = word.chars().next()?;
     let kept = format!("{first}{}", &lower[first.len_utf8()..]);
-    [kept, lower].into_iter().find(|word| si::is_unit(word))
+    Some([kept, lower])
 }
 
 fn table(word: &str) -> Option<(BigRational, Dimension)> {

@@ -33,6 +33,7 @@ pub fn classify(run: &str, bounded: bool, text_mode: bool, after_number: bool) -
         "und" if text_mode => return WordKind::Separator("and"),
         "和" | "且" if text_mode => return WordKind::Separator("and"),
         "percent" | "pct" | "percentage" | "percents" => return WordKind::Percent,
+        "Percent" | "PERCENT" if after_number => return WordKind::Percent,
         _ => {}
     }
     if text_mode {

@@ -162,8 +162,10 @@ fn permutations(gold: &Answer, answer: &Answer) -> Option<Decision> {
     differ.then_some(Decision::not_equal(Reason::Undecided, Rule::Permutation))
 }
 
+/// Signs of two currencies; dollars and cents are one.
 fn currencies(gold: &Answer, answer: &Answer) -> Option<Decision> {
-    (currency(gold)? != currency(answer)?).then_some(Decision::different(Rule::Unit))
+    let of = |answer: &Answer| Some(units::read(units::currency(currency(answer)?)?, 1)?.dimension);
+    (of(gold)? != of(answer)?).then_some(Decision::different(Rule::Unit))
 }
 
 fn joints(gold: &Answer, answer: &Answer) -> Option<Decision> {
@@ -362,9 +364,14 @@ fn as_read<'a>(policy: &Policy, node: Cow<'a, Node>) -> Cow<'a, Node> {
     node
 }
 
-/// The tree with a currency sign added as its unit.
+/// The tree with a currency sign added as its unit, or before another unit behind it: `\$5/h`, and `\$5 K`, which is not five kelvins.
 fn priced<'a>(node: Cow<'a, Node>, answer: &Answer) -> Cow<'a, Node> {
     match (node.as_ref(), currency(answer).and_then(units::currency)) {
+        (Node::Quantity(value, phrase, power), Some(sign))
+            if units::read(phrase, *power).is_some_and(|unit| !unit.dimension.iter().any(|(base, _)| units::is_money(base))) =>
+        {
+            Cow::Owned(Node::Quantity(value.clone(), format!("{sign} {phrase}"), *power))
+        }
         (Node::Quantity(..), _) | (_, None) => node,
         (_, Some(unit)) => Cow::Owned(Node::Quantity(Box::new(node.into_owned()), unit.into(), 1)),
     }

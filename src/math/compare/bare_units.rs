@@ -1,7 +1,7 @@
 //! Units in letters without a font, which a formula may mean as symbols: the `mL` of `I = 2mL`.
 //!
 //! Accepts: such units where both answers have the same unit, and, of a bare value, a unit that the other answer does not have or
-//! that stands behind a blank. Refuses: letters without a font that would have to be converted, added or dropped where they may as
+//! that stands behind a blank. Two spellings of one unit are the same where one is a name (`5cm`, `5 centimeters`). Refuses: letters without a font that would have to be converted, added or dropped where they may as
 //! well be symbols: behind the name of a formula, directly behind the number, with a prefix before a capital (`3 kT`).
 
 use super::Node;
@@ -68,7 +68,10 @@ fn same(gold: &[(&str, i32)], answer: &[(&str, i32)]) -> bool {
         // 厘米 are units and no symbols, so `12cm` beside them are centimetres.
         let chinese = |phrase: &str| phrase.chars().all(|c| c > '\u{3000}');
         let foreign = chinese(one.0) || chinese(other.0);
-        one == other || (foreign || words(one.0) == words(other.0)) && converted()
+        // A name written out is a unit, and its symbol stands for it: `5cm` and `5 centimeters`.
+        let named = |phrase: &str| phrase.split(|c: char| !c.is_alphabetic()).all(|word| word.len() > 4);
+        let spelled = named(one.0) || named(other.0);
+        one == other || (foreign || spelled || words(one.0) == words(other.0)) && converted()
     };
     let within = |these: &[(&str, i32)], those: &[(&str, i32)]| these.iter().all(|one| those.iter().any(|other| alike(one, other)));
     within(gold, answer) && within(answer, gold)

@@ -16,6 +16,8 @@ pub(super) fn has_half_day(parts: &[Node]) -> bool {
 /// The minute of the day.
 pub(super) fn minutes(node: &Node) -> Option<u32> {
     let (time, half) = match node {
+        // `12 Pm` are petametres.
+        Node::Quantity(time, phrase, 1) if phrase == "Pm" && !matches!(time.as_ref(), Node::Ratio(_)) => return None,
         Node::Quantity(time, phrase, 1) => (time.as_ref(), Some(words::phrase(phrase))),
         node => (node, None),
     };

@@ -53,9 +53,20 @@ impl Comparer<'_> {
         if matches!(gu, Label::Known(_)) && has_marked_items(av) || matches!(au, Label::Known(_)) && has_marked_items(gv) {
             return Decision::different(Rule::Unit);
         }
+        // `5 cm/m` is the number 0.05.
+        if !self.policy.is_peer()
+            && let (Label::Known(unit), Label::None) | (Label::None, Label::Known(unit)) = (&gu, &au)
+            && unit.dimension.is_empty()
+        {
+            let number = |value: &Node, label: &Label| match label {
+                Label::Known(unit) if !unit.factor.is_one() => scaled(value, &unit.factor),
+                _ => value.clone(),
+            };
+            return self.compare(&number(gv, &gu), &number(av, &au));
+        }
         match (gu, au) {
             (Label::None, Label::None) => KIND,
-            (Label::None, Label::Known(unit)) => self.unit_added(gold, gv, answer, av, &unit),
+            (Label::None, Label::Known(unit)) => self.unit_added(gold, gv, av, &unit),
             (Label::None, Label::Words(_)) => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) if self.policy.other_label => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
@@ -69,9 +80,10 @@ impl Comparer<'_> {
             (Label::Words(_) | Label::Unsure(_), Label::None) => self.compare_if(self.policy.missing_unit, gv, av),
             // `£` and the word `pounds`.
             (Label::Known(_), Label::Known(_)) if pounds(gold, answer) || pounds(answer, gold) => self.compare(gv, av),
+            (Label::Known(_), Label::Known(_)) if units::are_apart(phrase(gold), phrase(answer)) => Decision::different(Rule::Unit),
             (Label::Known(g), Label::Known(a)) => self.converted(gv, &g, av, &a),
             (Label::Words(g) | Label::Unsure(g), Label::Words(a) | Label::Unsure(a)) => {
-                if singular(&g) == singular(&a) {
+                if singular(&g) == singular(&a) && !labels::differ_in_prefix(phrase(gold), phrase(answer)) {
                     self.compare(gv, av)
                 } else {
                     self.other_label(gold, gv, answer, av)
@@ -91,6 +103,9 @@ impl Comparer<'_> {
             return self.compare(gv, av);
         }
         let (g, a) = (phrase(gold), phrase(answer));
+        if labels::differ_in_prefix(g, a) {
+            return Decision::different(Rule::Unit);
+        }
         let measured = match (unit_of(gold), unit_of(answer)) {
             (Some(unit), _) => two_labels::beside_unit(&unit, a),
             (None, Some(unit)) => match two_labels::beside_unit(&unit, g) {
@@ -112,18 +127,18 @@ impl Comparer<'_> {
     }
 
     /// The answer adds a unit that the reference does not have: 15 cm for 15. A degree may also be a factor of π/180.
-    fn unit_added(&mut self, gold: &Node, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
-        if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
-            return scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget);
+    fn unit_added(&mut self, gold: &Node, gv: &Node, av: &Node, unit: &units::Unit) -> Decision {
+        if unit.is_of("degree") && !is_literal_like(gv) {
+            return scalar::compare(gold, &degrees(av, unit), self.policy.closeness(), &mut self.budget);
         }
         if without_percent(gv).is_some() || self.vanishes(gv) {
             return Decision::different(Rule::Unit);
         }
         let plain = self.compare(gv, av);
-        if plain.is_equal() || !measures_degrees(unit) {
+        if plain.is_equal() || !unit.is_of("degree") {
             return plain;
         }
-        scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget)
+        scalar::compare(gold, &degrees(av, unit), self.policy.closeness(), &mut self.budget)
     }
 
     /// Whether a formula with letters is zero: `\frac{\sin 0}{3} m`. One of the letters may be a unit, and zero metres are not
@@ -138,7 +153,7 @@ impl Comparer<'_> {
 
     /// The answer leaves out the unit: allowed for money, and for degrees where the value is in radians.
     fn unit_left_out(&mut self, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
-        if measures_degrees(unit) && !is_literal_like(av) {
+        if unit.is_of("degree") && !is_literal_like(av) {
             let exact = scalar::compare(&degrees(gv, unit), answer, self.policy.closeness(), &mut self.budget);
             if exact.is_equal() {
                 return exact;
@@ -223,10 +238,6 @@ fn has_marked_items(node: &Node) -> bool {
     }
 }
 
-fn measures_degrees(unit: &units::Unit) -> bool {
-    unit.dimension.iter().any(|(d, _)| *d == "degree")
-}
-
 /// A value in degrees, minutes or seconds as degrees.
 fn degrees(value: &Node, unit: &units::Unit) -> Node {
     let value = if unit.factor.is_one() { value.clone() } else { scaled(value, &unit.factor) };
@@ -281,7 +292,13 @@ enum Label {
 fn measured(node: &Node) -> (&Node, Label) {
     match node {
         Node::Quantity(value, phrase, power) => {
-            let label = match units::read(phrase, *power) {
+            let read = match (phrase.as_str(), *power) {
+                ("pm", 1) if is_no_hour(value) => Some(units::picometres()),
+                // `5:30 Pm` is no number of petametres.
+                ("Pm", 1) if matches!(value.as_ref(), Node::Ratio(_)) => None,
+                (phrase, power) => units::read(phrase, power),
+            };
+            let label = match read {
                 Some(unit) => Label::Known(unit),
                 None if units::has_two_readings(phrase, *power) => Label::Other(format!("{phrase}^{power}")),
                 None if *power == 1 && labels::is_plain(phrase, is_one(value)) => Label::Words(words::phrase(phrase)),
@@ -311,6 +328,14 @@ fn is_hours(node: &Node) -> bool {
     match node {
         Node::Ratio(parts) => parts.iter().all(number),
         node => number(node),
+    }
+}
+
+/// Whether a value is a number that no clock of twelve hours shows: `154`, `1.5`, `2\times10^2`.
+fn is_no_hour(node: &Node) -> bool {
+    match node {
+        Node::Number(value) => !value.is_integer() || *value > BigRational::from_integer(12.into()),
+        node => matches!(node, Node::Decimal { .. } | Node::Product(_) | Node::Power(..)),
     }
 }
 

@@ -22,6 +22,7 @@ mod numerals;
 mod parameters;
 mod powers_of_ten;
 mod repeating;
+mod sizes;
 mod trim;
 mod unit_letters;
 mod upright_tokens;
@@ -119,6 +120,8 @@ fn scan(source: &str, letters_are_symbols: bool) -> Result<Normal, Refusal> {
     let source = parameter.as_deref().unwrap_or(source);
     let times = powers_of_ten::with_times(source);
     let source = times.as_deref().unwrap_or(source);
+    let size = sizes::with_times(source);
+    let source = size.as_deref().unwrap_or(source);
     let apart = with_shapes_apart(source);
     let source = apart.as_deref().unwrap_or(source);
     let evaluated = evaluated::with_round_brackets(source);

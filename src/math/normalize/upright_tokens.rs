@@ -170,7 +170,7 @@ impl<'s> Reader<'s> {
     pub(super) fn at_end(&mut self) -> bool {
         let before = self.rest;
         self.skip_blanks();
-        let end = self.rest.is_empty() || self.rest.starts_with(['}', ')']);
+        let end = self.rest.is_empty() || self.rest.starts_with(['}', ')']) || self.rest.starts_with("\\right)");
         self.rest = before;
         end
     }

@@ -101,7 +101,7 @@ impl<'s> Reader<'s> {
             }
             let raised = self.raising_word();
             let start = self.rest;
-            let Some((mut factors, bracket)) = self.factor() else {
+            let Some((mut factors, bracket)) = self.factor(over) else {
                 // What is no unit ends the expression outside of groups, and makes a group no unit.
                 let ends = outside && !times && !over && raised == 1;
                 self.rest = before;
@@ -142,8 +142,8 @@ impl<'s> Reader<'s> {
         words.into_iter().find_map(|(word, power)| self.strip_word(word).then_some(power)).unwrap_or(1)
     }
 
-    /// One unit, fraction, bracket or font with its power, and whether it is a bracket.
-    fn factor(&mut self) -> Option<(Vec<Factor>, bool)> {
+    /// One unit, fraction, bracket or font with its power, and whether it is a bracket. `over`: a slash stands before it.
+    fn factor(&mut self, over: bool) -> Option<(Vec<Factor>, bool)> {
         let fraction = FRACTIONS.iter().find_map(|name| self.command(name));
         if let Some(rest) = fraction {
             self.rest = rest;
@@ -157,9 +157,13 @@ impl<'s> Reader<'s> {
             self.rest = rest;
             return self.in_font();
         }
-        if self.upright && self.rest.starts_with('(') {
+        // `\mathrm{J}/(\mathrm{kg}\cdot\mathrm{K})`: in the bracket every unit has a font of its own.
+        if over && self.rest.starts_with("\\left(") {
+            self.rest = &self.rest["\\left".len()..];
+        }
+        if (self.upright || over) && self.rest.starts_with('(') {
             self.composed = true;
-            let mut inner = self.group('(', ')', true)?;
+            let mut inner = self.group('(', ')', self.upright)?;
             let power = self.power()?;
             inner.iter_mut().for_each(|(_, of)| *of *= power);
             return Some((inner, true));
@@ -258,6 +262,7 @@ impl<'s> Reader<'s> {
         self.depth -= 1;
         self.upright = outer;
         self.skip_blanks();
+        self.strip_any(&["\\right"]);
         self.rest = self.rest.strip_prefix(close)?;
         Some(reading?.factors)
     }
@@ -303,6 +308,8 @@ mod tests {
             (r"\text{J/(mol}\cdot\text{K)}", "J1 mol-1 K-1"),
             (r"\text{J/(kg}\cdot^\circ\text{C)}", "J1 kg-1 celsius-1"),
             (r"\text{ J/(kg·°C)}", "J1 kg-1 celsius-1"),
+            (r"\mathrm{J}/(\mathrm{kg}\cdot\mathrm{K})", "J1 kg-1 K-1"),
+            (r"\mathrm{J}/\left(\mathrm{kg}\cdot\mathrm{K}\right)", "J1 kg-1 K-1"),
         ] {
             assert_eq!(units(text).as_deref().unwrap_or("none"), expected, "{text}");
         }
@@ -324,6 +331,8 @@ mod tests {
             r"\text{apples}",
             r"\text{ }",
             r"\text{ m/(s",
+            r"\mathrm{J}/(kg)",
+            r"\mathrm{J}/(\mathrm{kg}\cdot m)",
         ] {
             assert!(units(text).is_none(), "{text}");
         }

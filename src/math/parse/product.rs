@@ -6,6 +6,7 @@
 use num_rational::BigRational;
 use num_traits::One;
 
+use crate::math::labels;
 use crate::math::node::{MulOp, Node};
 use crate::math::units;
 
@@ -44,23 +45,45 @@ pub(super) fn multiply_numbers(factors: &mut [(MulOp, Node)]) {
 const SHAPES: &str = "matrix matrices grid grids board boards array arrays table tables rectangle rectangles square squares box boxes tile tiles \
     pixel pixels";
 /// Words for one thing with a size, which is not counted: `2\times n matrix` is a size, `2\times n squares` may be their number.
-const ONE_SHAPE: &str = "matrix grid board chessboard checkerboard array table rectangle";
+const ONE_SHAPE: &str = "matrix grid board chessboard checkerboard array table rectangle lattice determinant image photo photograph picture \
+    painting poster screen rug carpet room garden";
 /// Words behind which more is said of a shape: `matrix of real numbers`.
 const SAYS_MORE: &str = "of over in on for to whose that";
 
 /// Whether the factors before a unit of length or the name of a shape are a size: numbers joined by `\times` alone, before one shape any
-/// factors with a `\times`. `2.5\times10 m` is in scientific notation; `3\times4 cm^2` and `4\times3 ways` are products.
+/// factors with a `\times` and numbers joined by any sign, before another noun in the singular whole numbers. `2.5\times10 m` is in
+/// scientific notation; `3\times4 cm^2` and `4\times3 ways` are products.
 pub(super) fn is_size(factors: &[(MulOp, Node)], phrase: &str, power: i32) -> bool {
     let crossed = || factors.iter().any(|(op, _)| *op == MulOp::Cross);
     let length = || units::read(phrase, 1).is_some_and(|unit| unit.is_of("m") && unit.factor <= BigRational::one());
-    let of_numbers = || is_product_of_numbers(factors) && (length() || is_among(SHAPES, phrase));
-    power == 1 && (crossed() && is_one_shape(phrase) || of_numbers())
+    let of_numbers = || is_product_of_numbers(factors) && (length() || is_among(SHAPES, phrase) || is_one_thing(factors, phrase));
+    power == 1 && ((crossed() || are_joined_numbers(factors)) && is_one_shape(phrase) || of_numbers())
+}
+
+/// A size; between numbers every sign is a cross: `3\cdot5 matrix` states what `3\times5 matrix` does.
+pub(super) fn size(mut factors: Vec<(MulOp, Node)>) -> Node {
+    let joined = are_joined_numbers(&factors);
+    factors.iter_mut().filter(|(op, _)| joined && *op == MulOp::Dot).for_each(|(op, _)| *op = MulOp::Cross);
+    Node::Product(factors)
 }
 
 /// Whether a phrase names one thing with a size: `matrix`, `real matrix`, `matrix of real numbers`, and not `matrix entries`.
 pub fn is_one_shape(phrase: &str) -> bool {
     let noun = phrase.split([' ', '-']).take_while(|word| !is_among(SAYS_MORE, word)).last();
     noun.is_some_and(|noun| is_among(ONE_SHAPE, noun))
+}
+
+fn is_one_thing(factors: &[(MulOp, Node)], phrase: &str) -> bool {
+    let whole = |node: &Node| matches!(node, Node::Number(value) if value.is_integer());
+    factors.iter().all(|(_, factor)| whole(factor)) && labels::is_one_thing(phrase, |word| is_among(SAYS_MORE, word))
+}
+
+/// Whether factors are several numbers joined by signs of multiplication.
+fn are_joined_numbers(factors: &[(MulOp, Node)]) -> bool {
+    let joined = |(place, (op, factor)): (usize, &(MulOp, Node))| {
+        (place == 0 || matches!(op, MulOp::Cross | MulOp::Dot)) && matches!(factor, Node::Number(_) | Node::Decimal { .. })
+    };
+    factors.len() > 1 && factors.iter().enumerate().all(joined)
 }
 
 fn is_among(words: &str, word: &str) -> bool {

@@ -7,10 +7,10 @@ use num_traits::Zero;
 use pest::iterators::Pair;
 
 use super::index::{bare, indexed};
-use super::literal::based;
+use super::literal::{based, number};
 use super::operand::{Braced, braced, starts_factor};
 use super::primary::{paren, power, primary_node, sup};
-use super::product::{is_size, product};
+use super::product::{is_size, product, size};
 use super::quantity::{compound, unit_of, with_unit};
 use super::radians;
 use super::{Rule, Run};
@@ -19,6 +19,9 @@ use crate::math::node::{MulOp, Node, Sign};
 
 /// Most capitals in a row that become one name: joining more would take time quadratic in their number.
 const MAX_RUN: usize = 64;
+
+/// Longest size in brackets, in bytes: `(3\times5)\text{ matrix}`.
+const MAX_SIZE: usize = 64;
 
 /// Most units of one value: hours, minutes and seconds.
 const MAX_UNITS: usize = 4;
@@ -55,11 +58,7 @@ fn join(factors: &mut Vec<(MulOp, Node)>, joint: &Joint, mut factor: Node) -> Op
         factor = Node::Sum(vec![(sign, factor)]);
     }
     if let (None, Some((phrase, power))) = (explicit, unit) {
-        let value = if is_size(factors, &phrase, power) {
-            Node::Product(std::mem::take(factors))
-        } else {
-            product(std::mem::take(factors))
-        };
+        let value = if is_size(factors, &phrase, power) { size(std::mem::take(factors)) } else { product(std::mem::take(factors)) };
         if matches!(value, Node::Text(_)) {
             return None;
         }
@@ -77,6 +76,7 @@ impl<'i> Run<'i> {
     pub(super) fn term(&mut self) -> Option<Node> {
         let mut left = self.peek();
         let mut braced = self.braced();
+        let size = self.next.as_ref().and_then(size_in_brackets);
         let first = self.factor(braced)?;
         if !self.term_goes_on() {
             return Some(first);
@@ -126,6 +126,11 @@ impl<'i> Run<'i> {
                 }
                 None => self.factor(braced)?,
             };
+            if let (Some(size), 1, Node::Text(phrase), None) = (&size, factors.len(), &factor, explicit)
+                && is_size(size, phrase, 1)
+            {
+                factors.clone_from(size);
+            }
             join(&mut factors, &Joint { explicit, sign, mixed, beside }, factor)?;
         }
         Some(product(factors))
@@ -275,6 +280,27 @@ fn bracket<'i>(pair: &Pair<'i, Rule>) -> Option<Pair<'i, Rule>> {
         }
         _ => None,
     }
+}
+
+/// The factors of a size in brackets, numbers or single letters: the product in other brackets is taken before the word behind them is read.
+fn size_in_brackets(pair: &Pair<'_, Rule>) -> Option<Vec<(MulOp, Node)>> {
+    if !matches!(pair.as_rule(), Rule::paren | Rule::brace) || pair.as_str().len() > MAX_SIZE {
+        return None;
+    }
+    let inner = pair.as_str().strip_prefix(['(', '{'])?.strip_suffix([')', '}'])?;
+    let factor = |text: &str| match text.as_bytes() {
+        [letter] if letter.is_ascii_alphabetic() && !matches!(letter, b'e' | b'i') => Some(Node::Symbol(text.into())),
+        [first, ..] if first.is_ascii_digit() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.') => number(text),
+        _ => None,
+    };
+    let mut factors = Vec::new();
+    let mut op = MulOp::Times;
+    for part in inner.split_inclusive(['#', '*']) {
+        let text = part.trim_end_matches(['#', '*']);
+        factors.push((op, factor(text.trim())?));
+        op = if part.ends_with('#') { MulOp::Cross } else { MulOp::Dot };
+    }
+    (factors.len() > 1).then_some(factors)
 }
 
 /// `2^6` or `2^n`, whose exponent is a number or a letter: the digits of the next number do not belong to it.
