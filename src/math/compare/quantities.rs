@@ -66,7 +66,7 @@ impl Comparer<'_> {
         }
         match (gu, au) {
             (Label::None, Label::None) => KIND,
-            (Label::None, Label::Known(unit)) => self.unit_added(gold, gv, av, &unit),
+            (Label::None, Label::Known(unit)) => self.unit_added(gold, gv, answer, av, &unit),
             (Label::None, Label::Words(_)) => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) if self.policy.other_label => self.compare(gv, av),
             (Label::None, Label::Unsure(_)) => Decision::not_equal(Reason::WrongKind, Rule::Label),
@@ -127,9 +127,9 @@ impl Comparer<'_> {
     }
 
     /// The answer adds a unit that the reference does not have: 15 cm for 15. A degree may also be a factor of π/180.
-    fn unit_added(&mut self, gold: &Node, gv: &Node, av: &Node, unit: &units::Unit) -> Decision {
-        if unit.is_of("degree") && !is_literal_like(gv) {
-            return scalar::compare(gold, &degrees(av, unit), self.policy.closeness(), &mut self.budget);
+    fn unit_added(&mut self, gold: &Node, gv: &Node, answer: &Node, av: &Node, unit: &units::Unit) -> Decision {
+        if matches!(answer, Node::Degrees(_)) && !is_literal_like(gv) {
+            return scalar::compare(gold, answer, self.policy.closeness(), &mut self.budget);
         }
         if without_percent(gv).is_some() || self.vanishes(gv) {
             return Decision::different(Rule::Unit);

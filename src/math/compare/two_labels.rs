@@ -156,7 +156,7 @@ fn units_in(label: &str, dimension: &[(&'static str, i32)]) -> Option<Unit> {
 /// Whether only one of two labels is a rate, or both are and the words below differ: `apples per day` and `apples per hour`.
 fn rates_differ(one: &str, other: &str) -> bool {
     let below = |label: &str| -> Option<String> {
-        let (_, below) = label.split_once(" per ").or_else(|| label.split_once('/'))?;
+        let below = label.strip_prefix("per ").or_else(|| Some(label.split_once(" per ").or_else(|| label.split_once('/'))?.1))?;
         let word = below.trim_start().split([' ', '-', '/', '*']).next().unwrap_or("");
         Some(word.strip_suffix('s').filter(|stem| stem.len() > 2).unwrap_or(word).to_owned())
     };
@@ -226,7 +226,12 @@ mod tests {
 
     #[test]
     fn the_words_below_and_the_prefix_of_a_label_count() {
-        for (one, other) in [("apples per day", "apples per hour"), ("apples per day", "apples"), ("megaflops", "gigaflops")] {
+        for (one, other) in [
+            ("apples per day", "apples per hour"),
+            ("apples per day", "apples"),
+            ("per apple", "per pear"),
+            ("megaflops", "gigaflops"),
+        ] {
             assert!(matches!(of_words(one, other), Measured::Different), "{one}, {other}");
         }
         for (one, other) in [("apples per day", "pears/day"), ("cells per mL", "cells/mL"), ("megaflops", "megaflop")] {
