@@ -10,8 +10,8 @@ use memchr::memmem;
 use crate::reading::boxes::{Boxes, find_boxes};
 use crate::reading::option_text::says_only;
 use crate::reading::options::named;
-use crate::reading::prose::{denies, excludes, offers, words};
-use crate::reading::revision::beginning;
+use crate::reading::prose::{denies, excludes, last_sentence, offers, words};
+use crate::reading::revision::{beginning, denies_phrase};
 
 /// Longest option, in bytes: a longer text is not a line of a multiple choice.
 const MAX_OPTION: usize = 1_000;
@@ -91,15 +91,25 @@ fn begins_text(behind: &str, colon: bool) -> bool {
 /// A heuristic for evaluation, not for training: `It's not A, therefore I think it's B` states B.
 pub fn stated(text: &str) -> Option<char> {
     let after = |cue: &str| memmem::rfind(text.as_bytes(), cue.as_bytes()).map(|place| &text[place + cue.len()..]);
-    let phrase = ["nswer is", "nswer:", "NSWER:", "ption is", "hoice is", "nswer would be", "I choose", "I select", "I pick"]
-        .into_iter()
-        .find_map(after)
-        .and_then(first_named);
+    let cues = ["nswer is", "nswer:", "NSWER:", "ption is", "hoice is", "nswer would be", "I choose", "I select", "I pick"];
+    let said = cues.into_iter().find_map(|cue| memmem::rfind(text.as_bytes(), cue.as_bytes()).map(|place| (place, cue)));
+    // `It is not true that the answer is A`
+    if said.is_some_and(|(place, _)| is_denied(&text[..place])) {
+        return None;
+    }
+    let phrase = said.and_then(|(place, cue)| first_named(&text[place + cue.len()..]));
     let begins = named(text.get(..2).unwrap_or(text), 'Z').next().is_some() && text.get(1..2) != Some(" ");
     let opening = || begins.then(|| first_named(text)).flatten();
     let conclusion =
         || ["herefore", "Thus", "thus", "Hence", "hence", "So ", "so "].into_iter().find_map(after).and_then(first_named);
     phrase.or_else(opening).or_else(conclusion)
+}
+
+/// Whether the clause in front of an answer phrase, of which the last word is cut, denies it.
+fn is_denied(before: &str) -> bool {
+    let before = before.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let sentence = last_sentence(before);
+    denies_phrase(sentence.rsplit(',').next().unwrap_or(sentence))
 }
 
 /// The first option that is named and not denied (`not A`, `all but A`); `None` where a list continues after it (`A, C

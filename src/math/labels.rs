@@ -153,7 +153,10 @@ pub fn differ_in_prefix(one: &str, other: &str) -> bool {
 fn is_multiple(phrase: &str, words: &[&str]) -> bool {
     let letter =
         |word: &str| word.len() == 1 && word != "A" && word.bytes().all(|b| b.is_ascii_uppercase()) && !units::is_unit_word(word);
-    let prefixed = |word: &str| si::behind_prefix(&word.to_ascii_lowercase()).is_some_and(|rest| units::read(rest, 1).is_some());
+    let prefixed = |word: &str| {
+        si::behind_prefix(&word.to_ascii_lowercase())
+            .is_some_and(|rest| units::read(rest, 1).is_some_and(|unit| unit.is_of("dollar")))
+    };
     let multiplies = |word: &&str| letter(word) || !units::is_unit_word(word) && prefixed(word);
     words.iter().any(multiplies) || units::scales_money(phrase)
 }

@@ -182,8 +182,7 @@ impl Math {
         };
         let letters = golds.iter().map(letter).collect::<Option<Vec<_>>>()?;
         let sentence = |by: &str| matches!(by, "phrase" | "bare");
-        let clear = found.as_ref().is_ok_and(|found| !sentence(found.by) || choice::read(&found.answer).is_some());
-        if clear || matches!(found, Err(Reason::Hedged)) {
+        if found.as_ref().is_ok_and(|found| !sentence(found.by) || choice::read(&found.answer).is_some()) {
             return None;
         }
         let stated = choice::stated(&self.policy.thinking.read(completion).answer()?)?;

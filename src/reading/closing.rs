@@ -117,7 +117,7 @@ fn labelled(sentence: &str) -> Option<&str> {
         .split_once('=')
         .filter(|(name, _)| colon && is_name(name) && is_alone(value))
         .map_or(value, |(_, value)| value.trim());
-    let formula = sentence[start..].trim_start_matches([' ', '*']).starts_with(['$', '\\']) && shows_a_term(value);
+    let formula = is_one_formula(&sentence[start..]) && shows_a_term(value) && !value.contains(['=', '!', '<', '>', ',']);
     if !(formula || begins_value(value)) || value.len() > MAX_VALUE || near[..end].contains(char::is_numeric) {
         return None;
     }
@@ -251,17 +251,52 @@ fn last_line(text: &str) -> Option<&str> {
         value.contains(['<', '>', '≤', '≥', '&']) || value.contains("\\le") || value.contains("\\ge") || value.contains("\\ne");
     // `17 is prime.` says something of a value and states none.
     let said = value.split_ascii_whitespace().any(|word| matches!(word, "is" | "are" | "was" | "isn't"));
-    let formula = displayed.is_some() && shows_a_term(value) && !value.contains("\\text");
+    // Right behind the answer a formula is another one; after words (`where`, `We used`) it may be a step.
+    let alone = display_start(ended).is_some_and(|front| !has_words(front));
+    let formula = displayed.is_some() && alone && shows_a_term(value) && !value.contains("\\text");
     (value.len() <= MAX_VALUE && (formula || begins_value(value)) && !relation && !said).then_some(value)
 }
 
-/// Whether a formula has a letter or digit that is not in the name of a command.
-fn shows_a_term(formula: &str) -> bool {
-    let mut command = false;
-    formula.chars().any(|c| {
-        command = c == '\\' || (command && c.is_ascii_alphabetic());
-        !command && c.is_alphanumeric()
+/// The text in front of the formula that ends a text.
+fn display_start(ended: &str) -> Option<&str> {
+    [("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$")].iter().find_map(|(open, close)| {
+        let inner = ended.strip_suffix(close)?;
+        inner.rfind(open).map(|start| &inner[..start])
     })
+}
+
+/// Whether a text has letters that are not in the name of a command or an environment.
+fn has_words(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(place) = rest.find(|c: char| c == '\\' || c.is_alphabetic()) {
+        if !rest[place..].starts_with('\\') {
+            return true;
+        }
+        let name = &rest[place + 1..];
+        let behind = name.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let environment = ["end{", "begin{"].iter().any(|command| name.starts_with(command));
+        rest = if environment { behind.split_once('}').map_or("", |(_, behind)| behind) } else { behind };
+    }
+    false
+}
+
+/// Whether a text is one formula between dollar signs, perhaps with a full stop.
+fn is_one_formula(text: &str) -> bool {
+    let inner = text.trim_matches([' ', '*', '.']);
+    let inner = inner.strip_prefix('$').and_then(|inner| inner.strip_suffix('$'));
+    inner.is_some_and(|inner| !inner.contains('$') && !inner.ends_with('!'))
+}
+
+/// Whether a formula has a digit, or one or two letters together, that are not in the name of a command; `QED` is a word.
+fn shows_a_term(formula: &str) -> bool {
+    let mut shown = String::new();
+    let mut command = false;
+    for c in formula.chars() {
+        command = c == '\\' || (command && c.is_ascii_alphabetic());
+        shown.push(if command { ' ' } else { c });
+    }
+    let mut runs = shown.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty());
+    runs.any(|run| run.chars().count() <= 2 || run.contains(char::is_numeric))
 }
 
 /// The last row of the environment that ends a text: `\begin{align*} x &= 5 \end{align*}`.

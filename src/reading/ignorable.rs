@@ -24,10 +24,11 @@ pub(crate) fn without_ignorable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether a character shows nothing. Variation selectors, which belong to pictures, do not count, nor do the characters that turn the
-/// direction of the text behind them: `24` is 42 after one of them.
+/// Whether a character shows nothing. The characters that turn the direction of the text behind them do not count: `24` is 42 after one
+/// of them.
 fn is_ignorable(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{2800}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -99,8 +99,7 @@ pub(crate) fn lead(sentence: &str) -> Lead {
 
 /// Whether the words deny the answer: `not`, `cannot be equal to`, `definitely not`.
 pub(crate) fn is_denied(sentence: &str) -> bool {
-    const COPULAS: &str =
-        "be equal equals to exactly simply just quite the a an really necessarily definitely certainly surely clearly actually";
+    const COPULAS: &str = "be equal equals to exactly simply just quite possibly the a an really necessarily definitely certainly surely clearly actually";
     let beside = words(sentence).rev().take(6).find(|word| !COPULAS.split(' ').any(|known| known == word));
     // `fails to be`
     let fails = |word: &str| word.starts_with("fail") && words(sentence).any(|word| word == "to");

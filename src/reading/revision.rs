@@ -208,23 +208,41 @@ fn is_revision(sentence: &str) -> bool {
     let replaces = (second == "that" && is_in("strike scratch scrap make forget cancel", &first))
         || (first == "i" && matches!(second.as_str(), "mean" | "meant"))
         || sentence.contains("changed my mind");
-    let abroad = is_no(&first) || sentence.starts_with("不，");
-    denial || abroad || states || replaces || is_in(BEGINS, &first) || all.any(|word| is_in(WITHIN, &word)) || contrast()
+    let abroad = is_no(&first) || sentence.starts_with("不，") || sentence.starts_with("不对");
+    let never_mind = sentence.starts_with("Never mind");
+    denial
+        || abroad
+        || never_mind
+        || states
+        || replaces
+        || is_in(BEGINS, &first)
+        || all.any(|word| is_in(WITHIN, &word))
+        || contrast()
 }
 
 /// Whether a text names a value that is not in the answer: a number, a letter of a multiple choice, a formula.
 pub(crate) fn names_another(text: &str, answer: &str) -> bool {
     // `6·7 = 42` checks the answer: the last number is the result of the sentence.
-    let composed = !answer.contains('$') && answer.contains(|c: char| c.is_alphabetic() || matches!(c, '+' | '/' | '^'));
-    if let Some(formula) = formula_of(text).filter(|_| composed) {
-        return names_another_formula(formula, answer);
-    }
-    // A fraction or a term without marks around it: `No wait, 5/2.`
-    if composed && text.contains(['\\', '/', '+', '^', '-']) && numbers(text).next().is_some() {
-        return !plain(text).contains(&plain(answer));
-    }
     if let Some(said) = numbers(text).last() {
-        return !self::numbers(answer).any(|number| number == said);
+        // In an equation, the sign of a number may be that of a step: `so a = 3` beside -3.
+        let bare = |number: &str| number.trim_start_matches('-').to_owned();
+        let same = |number: &str| number == said || (text.contains('=') && bare(number) == bare(said));
+        if !self::numbers(answer).any(same) {
+            return true;
+        }
+    }
+    // A term may have the numbers of the answer and be another one: `x-1` for `x+1`, `5/2` for `3/2`.
+    let letters = answer.contains(|c: char| c.is_alphabetic() || matches!(c, '+' | '/' | '^'));
+    if letters && answer.trim().len() > 1 && !answer.contains('$') {
+        if let Some(formula) = only_formula(text) {
+            return names_another_formula(formula, answer);
+        }
+        if !text.contains('$') && text.contains(['\\', '/', '+', '^', '-']) && numbers(text).next().is_some() {
+            return !plain(text).contains(&plain(answer));
+        }
+    }
+    if numbers(text).next().is_some() {
+        return false;
     }
     let letter = named(answer, 'Z').next().map(|(_, letter)| letter);
     if letter.is_some() && answer.trim().len() <= 12 {
@@ -237,10 +255,19 @@ pub(crate) fn names_another(text: &str, answer: &str) -> bool {
     formula && !answer.is_empty() && !text.contains(answer)
 }
 
-/// The last formula between dollar signs.
-fn formula_of(text: &str) -> Option<&str> {
-    let (before, _) = text.rsplit_once('$')?;
-    before.rsplit_once('$').map(|(_, formula)| formula.trim()).filter(|formula| !formula.is_empty())
+/// The formula between dollar signs, where a text has one and it is no relation and no lone letter.
+fn only_formula(text: &str) -> Option<&str> {
+    let mut parts = text.split('$');
+    let (Some(_), Some(formula), Some(behind), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return None;
+    };
+    // `Thus $n+1$ is even` speaks of a formula and gives none.
+    if behind.contains(char::is_alphanumeric) {
+        return None;
+    }
+    let relation = formula.contains(['=', '<', '>']) || ["\\ne", "\\le", "\\ge", "\\in"].iter().any(|sign| formula.contains(sign));
+    let formula = formula.trim();
+    (!relation && formula.chars().count() > 1).then_some(formula)
 }
 
 /// A formula without blanks, braces and the size of its fractions.

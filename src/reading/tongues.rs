@@ -148,7 +148,7 @@ fn unspaced_effect(before: &str, last: char) -> Option<Effect> {
 /// Whether a text in a script without blanks begins with words that bound, multiply or deny the value in front of it: `以上`, `万`, `不对`.
 pub(crate) fn bounds_behind(behind: &str) -> bool {
     const WHOLE: [&str; 8] = ["以上", "以下", "以内", "左右", "多", "余", "未満", "以外"];
-    const BEGINS: [&str; 10] = ["万", "亿", "億", "千", "百", "倍", "不对", "不對", "是错", "错误"];
+    const BEGINS: [&str; 7] = ["万", "亿", "億", "不对", "不對", "是错", "错误"];
     let ends = |rest: &str| !rest.starts_with(char::is_alphabetic);
     BEGINS.iter().any(|word| behind.starts_with(word)) || WHOLE.iter().any(|word| behind.strip_prefix(word).is_some_and(ends))
 }

@@ -79,7 +79,9 @@ impl ByRow {
         };
         let extracted = outcome.extracted.as_deref().unwrap_or("");
         // `9 (A)` has the text of one option and the letter of another.
-        let contradicts = || letters_in_brackets(extracted).any(|letter| listed.text(letter).is_some() && !right(letter));
+        let ends_so = |letter: char| listed.0.iter().any(|(_, text)| letter_at_end(text) == Some(letter));
+        let contradicts =
+            || letter_at_end(extracted).is_some_and(|letter| listed.text(letter).is_some() && !right(letter) && !ends_so(letter));
         if outcome.is_correct() {
             return Ok(if contradicts() || listed.0.iter().any(wrong) { Outcome::incorrect(Reason::Hedged) } else { outcome });
         }
@@ -222,12 +224,13 @@ fn lone_letter(text: &str) -> Option<char> {
     letters.next().filter(|c| c.is_ascii_uppercase() && letters.next().is_none())
 }
 
-/// The letters that stand alone in brackets: `A` in `9\text{ (A)}`.
-fn letters_in_brackets(text: &str) -> impl Iterator<Item = char> {
-    text.split('(').skip(1).filter_map(|inner| {
-        let mut inner = inner.chars();
-        inner.next().filter(|letter| letter.is_ascii_uppercase() && inner.next() == Some(')'))
-    })
+/// The letter that stands alone in brackets at the end of a text, behind a blank: `A` in `9\text{ (A)}`. `P(A)` ends in none.
+fn letter_at_end(text: &str) -> Option<char> {
+    let inner = text.trim_end_matches(['}', '$', '.', ' ']).strip_suffix(')')?;
+    let (before, letter) = inner.rsplit_once('(')?;
+    let mut letters = letter.chars();
+    let letter = letters.next().filter(|letter| letter.is_ascii_uppercase() && letters.next().is_none())?;
+    (before.ends_with([' ', '~']) || before.ends_with("\\text{")).then_some(letter)
 }
 
 /// The words of a text, without the commands of text around it, in small letters.

@@ -53,7 +53,7 @@ impl Comparer<'_> {
         if matches!(gu, Label::Known(_)) && has_marked_items(av) || matches!(au, Label::Known(_)) && has_marked_items(gv) {
             return Decision::different(Rule::Unit);
         }
-        // `5 cm/m` is the number 0.05.
+        // `5 cm/m` is the number 0.05. Added to a number, a unit of this kind may also be read past: `8 hours per day`.
         if !self.policy.is_peer()
             && let (Label::Known(unit), Label::None) | (Label::None, Label::Known(unit)) = (&gu, &au)
             && unit.dimension.is_empty()
@@ -62,7 +62,9 @@ impl Comparer<'_> {
                 Label::Known(unit) if !unit.factor.is_one() => scaled(value, &unit.factor),
                 _ => value.clone(),
             };
-            return self.compare(&number(gv, &gu), &number(av, &au));
+            let same = self.compare(&number(gv, &gu), &number(av, &au));
+            let added = matches!(gu, Label::None) || self.policy.missing_unit;
+            return if same.is_equal() || !added { same } else { self.compare(gv, av) };
         }
         match (gu, au) {
             (Label::None, Label::None) => KIND,

@@ -166,8 +166,15 @@ fn rates_differ(one: &str, other: &str) -> bool {
             let same = one == other || one.len() > 3 && one.eq_ignore_ascii_case(&other);
             !same && !matches!((units::read(&one, 1), units::read(&other, 1)), (Some(one), Some(other)) if one == other)
         }
-        _ => true,
+        // `bpm` is an abbreviation of `beats per minute`.
+        (None, Some(_)) => !abbreviates(one),
+        (Some(_), None) => !abbreviates(other),
     }
+}
+
+/// Whether a label is one short word that may abbreviate a rate: `bpm`, `fps`.
+fn abbreviates(label: &str) -> bool {
+    label.len() <= 4 && label.contains('p') && label.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Whether words of two labels are one word with two prefixes, or with one and without: `megaflops` and `gigaflops`.

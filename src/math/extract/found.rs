@@ -39,10 +39,8 @@ impl Extracted {
             return Err(Reason::Hedged);
         }
         self.rivals.extend(beside.rivals);
-        // Words may be prose, so only terms count.
-        let shows = |text: &String| text.contains(|c: char| !(c.is_alphabetic() || c.is_whitespace())) || text.chars().count() == 1;
-        let readable = |text: &String| shows(text) && Extracted::new(text, "beside").is_readable();
-        self.rivals.extend(beside.candidates.into_iter().filter(readable));
+        let answer = self.answer.clone();
+        self.rivals.extend(beside.candidates.into_iter().filter(|text| is_like(text, &answer)));
         self.answer.push_str(beside.sign);
         if number && units::is_expression(&beside.label) {
             self.answer = format!("{}\\text{{ {}}}", self.answer, beside.label);
@@ -57,6 +55,42 @@ impl Extracted {
     pub(super) fn is_readable(&self) -> bool {
         Answer::read(&self.answer).is_ok_and(|answer| answer.is_bare())
     }
+}
+
+/// Whether a text next to an answer may be another value for the same thing: it can be read as an answer, is no unit and no label such as
+/// `(1)`, and has no letters that the answer has not (`2^n` for `$n$` is about n). An option stands for its text.
+fn is_like(text: &str, answer: &str) -> bool {
+    const CONSTANTS: [char; 2] = ['e', 'i'];
+    const NUMBERS: [&str; 4] = ["\\pi", "\\infty", "\\emptyset", "\\varnothing"];
+    let lone = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() == 1 || is_command(text);
+    let same_letters = letters(text).into_iter().all(|letter| CONSTANTS.contains(&letter) || letters(answer).contains(&letter));
+    let label = text.starts_with('(') && !text.contains([',', '+', '-', '*', '/', '^']);
+    let named = label || text.starts_with('(') && !answer.starts_with(['(', '[', '{']) && text.contains(',');
+    let mark = is_command(text) && !NUMBERS.contains(&text);
+    let symbol = letters(text).len() == 1 && lone(text) && !lone(answer);
+    same_letters
+        && !(named || mark || symbol)
+        && choice::read(answer).is_none()
+        && !units::is_expression(text.trim_matches(['(', ')']))
+        && Extracted::new(text, "beside").is_readable()
+}
+
+/// The letters of a formula that are not in the name of a command.
+fn letters(formula: &str) -> Vec<char> {
+    let mut command = false;
+    let mut found = Vec::new();
+    for c in formula.chars() {
+        command = c == '\\' || (command && c.is_ascii_alphabetic());
+        if !command && c.is_alphabetic() {
+            found.push(c);
+        }
+    }
+    found
+}
+
+/// Whether a formula is one command, such as `\pi`.
+fn is_command(formula: &str) -> bool {
+    formula.strip_prefix('\\').is_some_and(|name| name.chars().all(char::is_alphabetic))
 }
 
 /// Whether words after a number are a unit. A lone letter may as well be a magnitude: `4 K`.

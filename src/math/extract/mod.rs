@@ -131,7 +131,7 @@ fn said_to_be_the_answer(text: &str) -> Option<Extracted> {
         .iter()
         .find_map(|end| text.strip_suffix(end))?;
     let found = Extracted::new(value.trim_matches(['*', ' ']), "phrase");
-    found.is_readable().then_some(found)
+    (found.is_readable() && !found.answer.starts_with('~')).then_some(found)
 }
 
 /// The text, where it is one short line that can be read as an answer.

@@ -32,9 +32,10 @@ fn between(text: &str, open_mark: &str, close_mark: &str, policy: &Policy) -> Re
     let mut found = Extracted { end: close + close_mark.len(), ..Extracted::new(inner, "answer_tag") };
     if policy.last_box {
         if !policy.is_peer() {
-            let beside = around_tag(text, open..found.end, &found.answer);
-            found.stand_beside(beside, policy)?;
-            found.rivals.clear();
+            // The last tag counts whatever else is said, if the words beside it do not change it.
+            if around_tag(text, open..found.end, &found.answer).changed {
+                return Err(Reason::Hedged);
+            }
         }
         return Ok(Some(found));
     }

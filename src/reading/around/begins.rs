@@ -1,6 +1,7 @@
 //! What begins after a box: prose, another formula, an operation, or the next option of a list.
 
 use super::commands::{APART, TEXT, is_in};
+use super::values::{begins_value, has_relation};
 use crate::reading::prose::{is_formula, is_operation};
 
 /// Whether the text after a box is prose, punctuation or a separate formula. False where an operation or a factor
@@ -19,7 +20,10 @@ pub(super) fn begins_prose(rest: &str) -> bool {
     let next = characters.as_str().trim_start();
     match first {
         // Another formula, without a word between: `\boxed{4} \(5\)`.
-        '\\' if next.starts_with(['(', '[']) => next[1..].trim_start().starts_with(['=', '(', '≈', '<', '>', '.', ',', '\\']),
+        '\\' if next.starts_with(['(', '[']) => {
+            let formula = next[1..].split(['\\', ')']).next().unwrap_or("");
+            !begins_value(formula) || has_relation(&next[1..next.find("\\)").or_else(|| next.find("\\]")).unwrap_or(next.len())])
+        }
         '\\' => {
             let name = next.bytes().take_while(u8::is_ascii_alphabetic).count();
             name == 0 || is_in(COMMANDS, &next[..name]) || is_in(APART, &next[..name]) || is_in(TEXT, &next[..name])

@@ -55,6 +55,7 @@ pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
     }
     // `\text{not }\boxed{4}`, inside or outside of a formula.
     if let Some(prose) = prose_group(rest.trim_end()) {
+        beside.changed |= prose.trim_end().ends_with(['-', '−', '–', '+']);
         look_at_words(prose, beside);
     }
 }
@@ -193,30 +194,8 @@ fn alters(sign: char) -> bool {
         | '\u{2010}'..='\u{2012}' | '\u{2d7}'
         // What turns the direction of the text behind it.
         | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2068}');
-    let apart = matches!(
-        sign,
-        '∈' | '∋'
-            | '∎'
-            | '∴'
-            | '∵'
-            | '∼'
-            | '≃'
-            | '≅'
-            | '≈'
-            | '≐'
-            | '≒'
-            | '≔'
-            | '≕'
-            | '≗'
-            | '≙'
-            | '≜'
-            | '≝'
-            | '≡'
-            | '⊢'
-            | '⊨'
-            | '⊂'
-            | '⊆'
-    );
+    const APART_SIGNS: &str = "∈∋∎∴∵∼≃≅≈≐≒≔≕≗≙≜≝≡⊢⊨⊂⊆∶∷⋮⋯⋰⋱";
+    let apart = APART_SIGNS.contains(sign);
     (of_mathematics || of_another_form) && !apart
 }
 

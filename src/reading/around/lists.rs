@@ -3,8 +3,8 @@
 //! Whether such a text is a value is decided by the caller, who can read it as an answer.
 
 use super::beside::Around;
+use super::offers::lists_values;
 use super::values::{has_relation, without_spacing};
-use crate::reading::prose::words;
 
 /// Longest text that is taken for a value, in bytes.
 const LONGEST: usize = 120;
@@ -32,6 +32,8 @@ pub(super) fn look_at_lists(left: &str, right: &str, in_formula: bool, inner: &s
 fn behind_in_formula<'t>(right: &'t str, inner: &str) -> Option<&'t str> {
     let right = right.trim_start();
     let behind = [",", ";", "\\quad", "\\qquad", "\\\\"].iter().find_map(|mark| right.strip_prefix(mark))?;
+    // `\\[2mm]` is the end of a row with a gap.
+    let behind = behind.strip_prefix('[').and_then(|gap| gap.split_once(']')).map_or(behind, |(_, behind)| behind);
     let behind = without_spacing(behind.strip_prefix(',').unwrap_or(behind));
     let end = ["\\\\", "\\end", "\\]", "\\)", "$", "\\quad", "\\qquad"].iter().filter_map(|mark| behind.find(mark)).min()?;
     value(&behind[..end], inner)
@@ -86,7 +88,7 @@ fn before_in_prose<'t>(left: &'t str, inner: &str) -> Option<&'t str> {
         }
     };
     let front = front.trim_end_matches([' ', '*', '(']);
-    let listed = words(front).next_back().is_some_and(|word| matches!(word.as_str(), "are" | "were" | "either" | "both"));
+    let listed = lists_values(front);
     (front.is_empty() || front.ends_with([',', ';', ':', '.']) || listed).then(|| value(text, inner)).flatten()
 }
 

@@ -36,8 +36,7 @@ pub(super) fn listed_before(text: &str, beside: &mut Around) {
     beside.changed |= decimal;
     // `f(43, \boxed{4})`, `the solutions are 43 and \boxed{4}`
     let within = joined && rest[..rest.len() - value.len()].ends_with('(');
-    let plural =
-        joined && words(before).next_back().is_some_and(|word| matches!(word.as_str(), "are" | "were" | "either" | "both"));
+    let plural = joined && lists_values(before);
     let begins = before.trim().is_empty() || before.trim_end().ends_with([',', ';', ':', '.']) || within || plural;
     if value.contains(|c: char| c.is_ascii_digit())
         && !value.ends_with('.')
@@ -46,6 +45,15 @@ pub(super) fn listed_before(text: &str, beside: &mut Around) {
     {
         beside.rivals.push(value.to_owned());
     }
+}
+
+/// Whether a text ends like one that lists values: `the solutions are`, `either`.
+pub(super) fn lists_values(before: &str) -> bool {
+    const VALUES: &str = "solutions answers roots zeros values options possibilities either both";
+    let is_value = |word: &str| VALUES.split(' ').any(|known| known == word);
+    let last = words(before).next_back();
+    last.is_some_and(|word| matches!(word.as_str(), "are" | "were" | "either" | "both"))
+        && words(last_sentence(before)).any(|word| is_value(&word))
 }
 
 /// Examines the words in front of the name that a box gives its value to: `41 or x =`, `not x =`.
@@ -74,11 +82,13 @@ pub(super) fn look_at_words(left: &str, beside: &mut Around) {
         return;
     }
     if left[lines.len()..].contains([':', '：']) {
-        // `certainly not: 4`, `not this: 4`, `rejected: 4`
-        const REFUSED: &str = "not rejected excluded eliminated discarded dismissed invalid";
+        // `certainly not: 4`, `this is not the answer: 4`, `rejected: 4`
+        const REFUSED: &str = "rejected excluded eliminated discarded dismissed invalid";
         const NAMES: &str = "this that it these the a an correct right final answer solution value result number";
         let mut last = words(sentence).rev().skip_while(|word| NAMES.split(' ').any(|known| known == word));
-        beside.changed |= last.next().is_some_and(|word| REFUSED.split(' ').any(|known| known == word));
+        let clause = sentence.rsplit(',').next().unwrap_or(sentence);
+        let alone = words(clause).count() == 1;
+        beside.changed |= last.next().is_some_and(|word| word == "not" || (alone && REFUSED.split(' ').any(|known| known == word)));
         return;
     }
     match effect(lines) {

@@ -104,7 +104,7 @@ fn leave_sign<'t>(behind: &'t str, beside: &mut Around) -> &'t str {
             return rest;
         }
     }
-    ["\\,", "\\!", "{}"].iter().fold(behind, |rest, space| rest.strip_prefix(space).unwrap_or(rest))
+    ["\\,", "\\;", "\\:", "\\!", "{,}", "{}"].iter().fold(behind, |rest, space| rest.strip_prefix(space).unwrap_or(rest))
 }
 
 /// Signs after a box that belong to its value, and their spelling in the value.

@@ -29,7 +29,9 @@ pub(super) fn concludes_another(rest: &str, inner: &str) -> bool {
 /// Examines prose after a box for another value that it offers, or a denial.
 pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
     let rest = rest.trim_start_matches(['*', '_', '`', '"', '”', '}', ')']);
-    if operates(rest.trim_start(), beside) {
+    let formula =
+        rest.trim_start().strip_prefix("\\(").and_then(|inner| inner.split_once("\\)")).map(|(formula, _)| formula.trim());
+    if operates(formula.unwrap_or(rest.trim_start()), beside) {
         return;
     }
     let sentence = rest[..sentence_end(rest)].trim();
@@ -84,7 +86,7 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
             }
         }
         // `4, which is 5`
-        "which" | "that" => beside.rivals.extend(said_to_be(tail).map(str::to_owned)),
+        "which" | "that" | "should" | "must" => beside.rivals.extend(said_to_be(tail).map(str::to_owned)),
         word if is_operator(word) => {
             let letter = words(tail).next().is_some_and(|word| word.chars().count() == 1 && word != "a");
             let operand = letter || tail.starts_with(|c: char| c.is_numeric() || matches!(c, '$' | '\\'));
@@ -96,7 +98,8 @@ pub(super) fn prose_right(rest: &str, inner: &str, beside: &mut Around) {
 
 /// The value that a clause says the value in front of it to be, where the clause ends with it: `is 5`, `equals 5`.
 fn said_to_be(clause: &str) -> Option<&str> {
-    let behind = ["is ", "equals ", "means ", "was ", "makes ", "gives "].iter().find_map(|verb| clause.strip_prefix(verb))?;
+    let behind =
+        ["is ", "be ", "equals ", "means ", "was ", "makes ", "gives "].iter().find_map(|verb| clause.strip_prefix(verb))?;
     let value = behind.trim_matches(['$', ' ', '.', ')', '*']);
     (!value.contains(' ') && begins_value(value)).then_some(value)
 }

@@ -137,7 +137,7 @@ fn concludes(rest: &str, beside: &mut Around) {
     let behind = without_spacing(&rest[1 + name..]);
     let behind = behind.strip_prefix("\\text{").unwrap_or(behind);
     let end = behind.find(['$', '}', '\n', ',', ';']).unwrap_or(behind.len());
-    let value = behind[..end].trim().trim_end_matches('.');
+    let value = behind[..end].trim().trim_matches(['.', '(', ')']);
     match &rest[1..=name] {
         "colon" => beside.changed |= begins_value(value),
         arrow if is_in(ARROWS, arrow) && begins_value(value) && !has_relation(value) => beside.rivals.push(value.to_owned()),
@@ -147,7 +147,7 @@ fn concludes(rest: &str, beside: &mut Around) {
 
 fn command_apart(run: &str) -> bool {
     let name = run[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
-    is_in(APART, &run[1..=name]) || matches!(&run[1..=name], "neq" | "ne" | "colon" | "text" | "because" | "newline" | "leadsto")
+    is_in(APART, &run[1..=name]) || matches!(&run[1..=name], "neq" | "ne" | "colon" | "text" | "because")
 }
 
 /// The end of the text that touches the box: the end of the formula, words, or, outside of formulas, a blank.
