@@ -175,3 +175,11 @@ fn a_text_with_a_box_is_no_option() {
     }
     assert!(equal("B", "B. eight boxes") && equal("B", "(B) 8"));
 }
+
+/// A long box was read again for every sentence behind it: a megabyte took 47 seconds.
+#[test]
+fn a_long_box_is_not_read_again_for_every_sentence_behind_it() {
+    let text = format!("\\boxed{{{}}}. {}", "x+1".repeat(300_000), "No 1. ".repeat(2_600));
+    assert!(!Math::strict().verify(&["7".to_owned()], &text).is_correct());
+    assert!(Math::strict().verify(&["7".to_owned()], "\\boxed{7}. No 8 is needed: 3+4 = 7.").is_correct());
+}

@@ -226,12 +226,11 @@ fn last_line(text: &str) -> Option<&str> {
     let followed = !text[end..].trim().is_empty();
     let (_, text) = text[..end].trim_end().split_once('\n')?;
     let ended = text.trim_end_matches(['.', '*', ' ']);
-    let displayed = [("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$")].iter().find_map(|(open, close)| {
-        let inner = ended.strip_suffix(close)?;
-        let start = inner.rfind(open)?;
-        let line = inner[..start].rsplit('\n').next().unwrap_or("").trim_start_matches(['*', ' ']);
+    let display = display(ended);
+    let displayed = display.map(|(front, inner)| {
+        let line = front.rsplit('\n').next().unwrap_or("").trim_start_matches(['*', ' ']);
         let alone = line.is_empty() || line.ends_with(['.', '!', '?', ' ']) && line.trim_end().ends_with(['.', '!', '?']);
-        Some(if alone { &inner[start + open.len()..] } else { "" })
+        if alone { inner } else { "" }
     });
     let line = match displayed.or_else(|| last_row(ended)) {
         Some(inner) => inner,
@@ -252,17 +251,16 @@ fn last_line(text: &str) -> Option<&str> {
     // `17 is prime.` says something of a value and states none.
     let said = value.split_ascii_whitespace().any(|word| matches!(word, "is" | "are" | "was" | "isn't"));
     // Right behind the answer a formula is another one; after words (`where`, `We used`) it may be a step.
-    let alone = display_start(ended).is_some_and(|front| !has_words(front));
+    let alone = display.is_some_and(|(front, _)| !has_words(front));
     let formula = displayed.is_some() && alone && shows_a_term(value) && !value.contains("\\text");
     (value.len() <= MAX_VALUE && (formula || begins_value(value)) && !relation && !said).then_some(value)
 }
 
-/// The text in front of the formula that ends a text.
-fn display_start(ended: &str) -> Option<&str> {
-    [("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$")].iter().find_map(|(open, close)| {
-        let inner = ended.strip_suffix(close)?;
-        inner.rfind(open).map(|start| &inner[..start])
-    })
+/// The formula that ends a text, behind the text in front of it.
+fn display(ended: &str) -> Option<(&str, &str)> {
+    [("\\[", "\\]"), ("$$", "$$"), ("\\(", "\\)"), ("$", "$")]
+        .iter()
+        .find_map(|(open, close)| ended.strip_suffix(close)?.rsplit_once(open))
 }
 
 /// Whether a text has letters that are not in the name of a command or an environment.

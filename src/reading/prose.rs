@@ -199,17 +199,6 @@ pub(crate) fn words(text: &str) -> impl DoubleEndedIterator<Item = String> + '_ 
         .map(str::to_lowercase)
 }
 
-/// Whether the first words after a value bound it or add a part to it: `at least`, `and a half`, `and up`.
-#[cfg(feature = "math")]
-pub(crate) fn changes_behind(rest: &str) -> bool {
-    let all: Vec<String> = words(rest).take(3).collect();
-    match all.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["at", "least" | "most", ..] | ["or" | "and", "up" | "above" | "over" | "more" | "less" | "below" | "so", ..] => true,
-        ["and", "a" | "one", part, ..] => counts(part) || matches!(*part, "half" | "third" | "quarter" | "fifth" | "tenth"),
-        _ => false,
-    }
-}
-
 /// Whether words after an answer leave it unchanged: no digit, no sign of a formula, no single letter, and no word that
 /// changes, denies or offers. The content of a reason (`4, since 2+2=4`) is not examined, except for another offered
 /// value.

@@ -15,6 +15,8 @@ use super::unspaced::is_unspaced;
 const STATEMENTS: &str = "answer value result guess solution choice option one number claim that to would";
 /// How many bytes after an answer are read.
 const REACH: usize = 16_000;
+/// How many bytes of the answer are compared with each sentence behind it, so that the time is linear in the length of both.
+const COMPARED: usize = 1_000;
 /// How many bytes in front of a phrase are searched for a denial.
 const FRONT: usize = 400;
 
@@ -100,7 +102,7 @@ pub(crate) fn disowns_behind(sentence: &str) -> bool {
 /// Whether the sentences after an answer retract it in favour of another value. The rest of the answer's own sentence
 /// is examined elsewhere.
 pub(crate) fn revises(behind: &str, answer: &str) -> bool {
-    let behind = beginning(behind, REACH);
+    let (behind, answer) = (beginning(behind, REACH), beginning(answer, COMPARED));
     // `No. 5.`: the word and the value may be separate sentences.
     let mut taken_back = false;
     sentences(&behind[sentence_end(behind)..]).any(|whole| {
@@ -222,6 +224,7 @@ fn is_revision(sentence: &str) -> bool {
 
 /// Whether a text names a value that is not in the answer: a number, a letter of a multiple choice, a formula.
 pub(crate) fn names_another(text: &str, answer: &str) -> bool {
+    let answer = beginning(answer, COMPARED);
     // `6·7 = 42` checks the answer: the last number is the result of the sentence.
     if let Some(said) = numbers(text).last() {
         // In an equation, the sign of a number may be that of a step: `so a = 3` beside -3.

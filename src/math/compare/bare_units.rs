@@ -1,8 +1,8 @@
 //! Units in letters without a font, which a formula may mean as symbols: the `mL` of `I = 2mL`.
 //!
 //! Accepts: such units where both answers have the same unit, and, of a bare value, a unit that the other answer does not have or
-//! that stands behind a blank. Two spellings of one unit are the same where one is a name (`5cm`, `5 centimeters`). Refuses: letters without a font that would have to be converted, added or dropped where they may as
-//! well be symbols: behind the name of a formula, directly behind the number, with a prefix before a capital (`3 kT`).
+//! that stands behind a blank. Two spellings of one unit are the same where one is a name (`5cm`, `5 centimeters`).
+//! Refuses: letters without a font that would have to be converted, added or dropped where they may as well be symbols: behind the name of a formula, directly behind the number, with a prefix before a capital (`3 kT`).
 
 use super::Node;
 use crate::math::answer::Answer;

@@ -63,7 +63,8 @@ fn is_like(text: &str, answer: &str) -> bool {
     const CONSTANTS: [char; 2] = ['e', 'i'];
     const NUMBERS: [&str; 4] = ["\\pi", "\\infty", "\\emptyset", "\\varnothing"];
     let lone = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count() == 1 || is_command(text);
-    let same_letters = letters(text).into_iter().all(|letter| CONSTANTS.contains(&letter) || letters(answer).contains(&letter));
+    let known = letters(answer);
+    let same_letters = letters(text).into_iter().all(|letter| CONSTANTS.contains(&letter) || known.contains(&letter));
     let label = text.starts_with('(') && !text.contains([',', '+', '-', '*', '/', '^']);
     let named = label || text.starts_with('(') && !answer.starts_with(['(', '[', '{']) && text.contains(',');
     let mark = is_command(text) && !NUMBERS.contains(&text);

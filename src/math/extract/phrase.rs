@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use super::found::{Extracted, is_label};
 use crate::Reason;
-use crate::reading::prose::{changes_behind, gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
+use crate::reading::prose::{counts, gives_reason, is_clause, is_plain, last_sentence, leading_words, sentence_end, words};
 use crate::reading::revision::{denies_phrase, disowns};
 
 /// Most answer phrases that are read, from the last one backwards.
@@ -143,6 +143,16 @@ fn stays_alone(behind: &str) -> bool {
         && !changes_behind(&behind[..end])
         && !behind[end..].starts_with('?')
         && !offers_more(&behind[end..])
+}
+
+/// Whether the first words after a value bound it or add a part to it: `at least`, `and a half`, `and up`.
+fn changes_behind(rest: &str) -> bool {
+    let all: Vec<String> = words(rest).take(3).collect();
+    match all.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["at", "least" | "most", ..] | ["or" | "and", "up" | "above" | "over" | "more" | "less" | "below" | "so", ..] => true,
+        ["and", "a" | "one", part, ..] => counts(part) || matches!(*part, "half" | "third" | "quarter" | "fifth" | "tenth"),
+        _ => false,
+    }
 }
 
 /// Whether the text after a sentence begins with another answer: `Or 5.`, `C.`, `A is also right`.
