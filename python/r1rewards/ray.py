@@ -10,6 +10,7 @@ import importlib
 import os
 import tempfile
 import threading
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -244,11 +245,12 @@ class RewardPool:
             return outcomes
 
     def close(self) -> None:
-        """Ends the actors, also those of a pool with a name."""
+        """Ends the actors, also those of a pool with a name, and waits until they have ended, for ten seconds at most."""
         ray = _ray("ray")
         if ray.is_initialized():
             for actor in self._actors:
                 ray.kill(actor)
+            _wait_for_their_end(self._actors, seconds=10)
         self._actors.clear()
         self._unfinished.clear()
 
@@ -300,6 +302,21 @@ class RewardPool:
         self._actors: list[Any] = actors
         self._unfinished = [0] * len(actors)
         self._lock = threading.Lock()
+
+
+def _wait_for_their_end(actors: list[Any], seconds: float) -> None:
+    """Returns when the actors, which were killed, are dead.
+
+    `ray.kill` returns before that: until then, an actor answers, and a new pool of the same name would get it.
+    """
+    ray = _ray("ray")
+    until = time.monotonic() + seconds
+    for actor in actors:
+        # An error says that the actor is dead, or that it cannot be asked in time.
+        with contextlib.suppress(ray.exceptions.RayError):
+            while (left := until - time.monotonic()) > 0:
+                ray.get(actor.__ray_ready__.remote(), timeout=left)
+                time.sleep(0.01)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,18 @@ def test_a_pool_that_another_one_closed_says_so() -> None:
         assert again.score("\\boxed{2}", "2").verdict == "correct"
     finally:
         again.close()
+
+
+def test_a_pool_is_closed_when_close_returns(monkeypatch: pytest.MonkeyPatch) -> None:
+    # `ray.kill` returns before the actor has ended, on a busy machine long before: the next pool of its name was given it.
+    kill = ray.kill
+    monkeypatch.setattr(ray, "kill", lambda actor: threading.Timer(0.5, kill, (actor,)).start())
+    pool = r1rewards.ray.RewardPool({"kind": "math"}, actors=1, name="opened again")
+    assert pool.score("\\boxed{2}", "2").verdict == "correct"
+    (actor,) = pool._actors
+    pool.close()
+    with pytest.raises(ray.exceptions.ActorDiedError):
+        ray.get(actor.__ray_ready__.remote(), timeout=60)
 
 
 def test_a_spec_that_is_refused_is_refused_before_the_cluster_sees_it() -> None:
