@@ -1,4 +1,4 @@
-//! What test code says: which builtin it calls as the function under test, and which constants its assertions expect.
+//! Which builtin test code calls as the function under test.
 //!
 //! Accepts: test code, as text; `asserted.py` reads it in an instance of its own, without running it. Gives nothing for
 //! text that is no Python. The program has no part in it.
@@ -6,67 +6,13 @@
 use super::engine::Guest;
 use super::limits::Limits;
 use super::program::Program;
-use super::slots::Slot;
 use super::tests_spec::Asserts;
 use super::value::Value;
 
-const READER: &str = include_str!("asserted.py");
+/// Reads test code; runs in an instance.
+pub(super) const READER: &str = include_str!("asserted.py");
 /// Most parts of what the reader returns: names and constants of one text.
-const MOST_PARTS: usize = 100_000;
-
-/// What test code says about the program.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Asserted {
-    /// The names of the program, as the row states them or as nothing else defines them.
-    pub(crate) names: Vec<String>,
-    /// The methods that the tests call on any object.
-    pub(crate) methods: Vec<String>,
-    /// The constants that the assertions expect, as Python writes them; equal ones once.
-    pub(crate) expected: Vec<String>,
-    /// Whether there is at most one assertion.
-    pub(crate) is_single: bool,
-    /// Whether results of one function must equal different constants, so that no constant passes.
-    pub(crate) varies: bool,
-    /// Two assertions that expect different results of the same call with constant arguments.
-    pub(crate) contradiction: Option<(String, String)>,
-}
-
-/// An instance that reads the tests of many rows, which takes a small part of the time of starting one for each.
-#[derive(Default)]
-pub(crate) struct Reader(Option<(Program, Slot)>);
-
-/// Reads the assertions; `None` for tests that are no Python.
-pub(super) fn read(guest: &Guest, reader: &mut Reader, tests: &Asserts, limits: Limits) -> Option<Asserted> {
-    let entry = tests.entry.as_deref().map_or(Value::None, Value::str);
-    let listed = Value::List(tests.names.iter().map(Value::str).collect());
-    let args = vec![Value::str(&tests.prelude), Value::str(&tests.test_code), entry, listed];
-    let (mut program, slot) = match reader.0.take() {
-        Some(kept) => kept,
-        None => {
-            let slot = Slot::take();
-            let mut program = Program::new(guest, READER, limits).ok()?;
-            program.load(READER).ok()?;
-            (program, slot)
-        }
-    };
-    program.instance.set_fuel(limits.fuel);
-    let found = program.call("read", args, Vec::new(), MOST_PARTS).ok().flatten();
-    // After a failure the next row gets a fresh instance.
-    if found.is_some() {
-        reader.0 = Some((program, slot));
-    }
-    let Some(Value::Tuple(parts)) = found else { return None };
-    let [names, methods, expected, Value::Bool(is_single), Value::Bool(varies), contradiction] = &parts[..] else { return None };
-    let mut contradiction = texts(contradiction).into_iter();
-    Some(Asserted {
-        names: texts(names),
-        methods: texts(methods),
-        expected: texts(expected),
-        is_single: *is_single,
-        varies: *varies,
-        contradiction: contradiction.next().zip(contradiction.next()),
-    })
-}
+pub(super) const MOST_PARTS: usize = 100_000;
 
 /// The builtin that the assertions call as the function under test, and the fuel that was spent on reading them. `None`
 /// if the row names the program's functions, or the tests call anything else that could be the program's: then every
@@ -85,12 +31,6 @@ fn ask(guest: &Guest, function: &str, args: Vec<Value>, limits: Limits) -> (Opti
     let Ok(mut reader) = Program::new(guest, READER, limits) else { return (None, 0) };
     let found = reader.load(READER).and_then(|()| reader.call(function, args, Vec::new(), MOST_PARTS));
     (found.ok().flatten(), reader.instance.fuel)
-}
-
-fn texts(list: &Value) -> Vec<String> {
-    let Value::List(items) = list else { return Vec::new() };
-    let text = |item: &Value| if let Value::Str(text) = item { Some(text.clone()) } else { None };
-    items.iter().filter_map(text).collect()
 }
 
 /// Whether a text may call nothing but builtins and what it defines itself: a quick look at its words, since almost all

@@ -5,7 +5,6 @@
 
 use serde_json::Value as Json;
 
-use super::asserted::{self, Asserted, Reader};
 use super::bad_tests::{BadTests, Read};
 use super::call::Calls;
 use super::checker::Checker;
@@ -15,7 +14,7 @@ use super::limits::Limits;
 use super::options::CodeOptions;
 use super::report::{Report, TestReport};
 use super::slots::Slot;
-use super::tests_spec::{Asserts, TestKind, Tests};
+use super::tests_spec::{TestKind, Tests};
 use super::{asserts, forms, stdio};
 use crate::core::cancel;
 use crate::{Outcome, Reason, Result, Sample};
@@ -171,12 +170,6 @@ impl Judge {
         };
         let report = self.run(&program, tests)?;
         Ok(self.outcome_of_report(&report, program))
-    }
-
-    /// Reads the assertions of test code.
-    pub(super) fn asserted(&self, reader: &mut Reader, tests: &Asserts) -> Result<Option<Asserted>> {
-        let guest = Guest::python()?;
-        Ok(asserted::read(&guest, reader, tests, self.options.limits))
     }
 
     /// The tests of a row, or the outcome of every completion when there are none that can be used.

@@ -13,6 +13,8 @@
 
 mod asserted;
 mod asserts;
+#[cfg(feature = "cli")]
+mod audited;
 mod bad_tests;
 mod cache;
 mod call;
@@ -53,7 +55,8 @@ pub mod wire;
 mod words;
 mod worker;
 
-pub(crate) use asserted::{Asserted, Reader};
+#[cfg(feature = "cli")]
+pub(crate) use audited::{Asserted, Reader};
 pub use bad_tests::BadTests;
 pub use cache::cache_dir;
 pub use compare::Compare;

@@ -5,7 +5,6 @@
 
 use serde_json::{Value as Json, json};
 
-use super::asserted::{Asserted, Reader};
 use super::bad_tests::BadTests;
 use super::compare::Compare;
 use super::execution::{self, Execution};
@@ -13,7 +12,7 @@ use super::judge::Judge;
 use super::limits::Limits;
 use super::options::{CodeOptions, Isolation};
 use super::report::Report;
-use super::tests_spec::{Asserts, Tests};
+use super::tests_spec::Tests;
 use super::worker;
 use crate::{Outcome, Result, Reward, Sample};
 
@@ -27,7 +26,7 @@ use crate::{Outcome, Result, Reward, Sample};
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Code {
-    judge: Judge,
+    pub(super) judge: Judge,
 }
 
 impl Code {
@@ -84,28 +83,6 @@ impl Code {
     /// [`BadTests`], which says what is wrong.
     pub fn tests(&self, json: &Json) -> std::result::Result<Tests, BadTests> {
         self.judge.tests(json)
-    }
-
-    /// The tests of a row as [`score`](Reward::score) reads them, also from the columns beside `tests`; or the outcome of
-    /// every completion when they cannot be used.
-    pub(crate) fn tests_of(&self, sample: &Sample) -> std::result::Result<Tests, Box<Outcome>> {
-        self.judge.read_tests(sample)
-    }
-
-    /// The outcome of a completion against tests that were read; always in this process.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run).
-    pub(crate) fn outcome(&self, completion: &str, tests: &Tests) -> Result<Outcome> {
-        self.judge.outcome_of(completion, tests)
-    }
-
-    /// What test code says about the program; `None` if it is no Python.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run).
-    pub(crate) fn asserted(&self, reader: &mut Reader, tests: &Asserts) -> Result<Option<Asserted>> {
-        self.judge.asserted(reader, tests)
     }
 }
 
