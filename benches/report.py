@@ -12,7 +12,6 @@ the browser. Printed are seconds of wall-clock time; the page is opened three ti
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -46,10 +45,16 @@ def write_rows(path, rows, characters):
             file.write(json.dumps(row) + "\n")
 
 
-def timed(command):
+def measured(command):
+    """Runs a command: seconds, seconds of its processor time, its most memory in MiB, and what it says on standard error."""
     start = time.perf_counter()
-    subprocess.run(command, check=True)
-    return time.perf_counter() - start
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{command} ended with {process.returncode}: {said}")
+    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said
 
 
 def open_page(browser, page):
@@ -77,9 +82,10 @@ def main():
         source, results, page = (Path(folder) / name for name in ["rows.jsonl", "results.jsonl", "report.html"])
         write_rows(source, rows, characters)
         subprocess.run([verify, "score", source, "-o", results, "--quiet"], check=True)
-        seconds = timed([verify, "report", source, "--results", results, "-o", page, "--quiet"])
-        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{rows:,} rows, {source.stat().st_size / 1e6:.1f} MB: written in {seconds:.1f} s, at most {memory:.0f} MiB, {page.stat().st_size / 1e6:.1f} MB")
+        seconds, processor, memory, said = measured([verify, "report", source, "--results", results, "-o", page])
+        sizes = [file.stat().st_size / 1e6 for file in [source, page]]
+        print(f"{rows:,} rows, {sizes[0]:.1f} MB: written in {seconds:.1f} s ({processor:.1f} s of processor time), at most {memory:.0f} MiB, {sizes[1]:.1f} MB")
+        print("".join(line for line in said.splitlines(keepends=True) if "listed" in line), end="")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=os.environ.get("R1REWARDS_CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
             for _ in range(3):

@@ -33,8 +33,7 @@ impl Default for ReportOptions {
 pub(super) const FRAME: u64 = 400_000;
 /// A report that is being put together.
 ///
-/// Rows are packed as they come: memory stays at a few times the size of the page, however many rows there are, plus about
-/// 80 bytes for every prompt.
+/// Memory stays at about six times the size of the page, however many rows there are, plus about 80 bytes for every prompt.
 ///
 /// ```
 /// use r1rewards::report::{Report, Row};

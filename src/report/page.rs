@@ -174,6 +174,7 @@ fn left_out(report: &Report) -> Option<String> {
     };
     let part = |((kept, added), name): (&(u64, u64), &str)| match (kept, added) {
         (_, 0) => None,
+        (0, added) => Some(format!("none of {} {name}", count(*added))),
         (kept, added) if kept == added => Some(format!("all {} {name}", count(*added))),
         (kept, added) => {
             Some(format!("{} of {} {name}, drawn at random (seed {})", count(*kept), count(*added), report.options.seed))
