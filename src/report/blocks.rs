@@ -223,11 +223,14 @@ impl Blocks {
         // The estimate may say that all fits, and it does not.
         let mut room = (self.most as f64 * self.ratio).min(self.size as f64 * SINK);
         for (limit, bytes) in self.limits.iter_mut().zip(bytes.map(|bytes| bytes as f64)) {
-            if bytes > room {
+            // Behind a class that has lost rows, none has a place, also one whose first row is still to come.
+            if room <= 0.0 {
+                *limit = 0.0;
+            } else if bytes > room {
                 let lower = *limit * room / bytes;
                 *limit = if lower < LEAST { 0.0 } else { lower };
             }
-            room = (room - bytes).max(0.0);
+            room -= bytes;
         }
     }
 }
@@ -330,6 +333,16 @@ mod tests {
         let half = kept.iter().filter(|line| **line < 10_000).count();
         let share = half * 100 / kept.len();
         assert!((45..=55).contains(&share), "{share} %");
+    }
+
+    #[test]
+    fn rows_of_a_later_class_do_not_stay_because_they_come_last() {
+        let all = filled(3000, u64::MAX, |_| 0).packed_size();
+        for rows in [3010, 3100, 4000, 6000] {
+            let blocks = filled(rows, all / 2, |line| if line < 3000 { 0 } else { 2 });
+            let [(first, _), _, (last, _)] = blocks.kept();
+            assert!(first > 1200 && last == 0, "{first} and {last} of {rows}");
+        }
     }
 
     #[test]

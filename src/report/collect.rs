@@ -29,8 +29,8 @@ impl Default for ReportOptions {
     }
 }
 
-/// What the page needs besides its rows: markup, style, script, names.
-pub(super) const FRAME: u64 = 400_000;
+/// What the page needs at most besides its rows, sections and names: style, script, title, links.
+pub(super) const FRAME: u64 = 100_000;
 /// A report that is being put together.
 ///
 /// Memory stays at about six times the size of the page, however many rows there are, plus about 80 bytes for every prompt.

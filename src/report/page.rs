@@ -29,6 +29,8 @@ pub(super) const SCRIPT_HASH: &str = "+MoMFiCOfL7f2D5DA5dvz9zuF0SH2rvT4h58pdmFPV
 
 /// The most bytes that the index has for a row; see `index`.
 const INDEX_ROW: u64 = 48;
+/// The most bytes of the element around a block.
+const BLOCK_ELEMENT: u64 = 80;
 
 impl Report {
     /// Writes the page. The result is the sentence of the page about rows that are left out; `None` if none is.
@@ -43,14 +45,13 @@ impl Report {
 fn write(mut report: Report, out: &mut impl Write) -> io::Result<Option<String>> {
     report.findings.sort_by_key(|finding| finding.severity);
     let shown = sections(&report);
-    let (packed, index) = fitted(&mut report, shown.len() as u64);
-    let names = names(&report);
+    let (size, index, names) = fitted(&mut report, shown.len() as u64);
     writeln!(out, "{}{}", head(&report), header(&report, &shown))?;
     out.write_all(shown.as_bytes())?;
     let left = left_out(&report);
     let said = left.as_ref().map_or_else(String::new, |left| format!("<p class=note id=left>{}</p>", short(left, 1000)));
     writeln!(out, "<section id=rows><h2>Rows</h2>{said}{BROWSER}")?;
-    write!(out, "<script type=\"application/json\" id=names>{}</script>", in_script(&names))?;
+    write!(out, "<script type=\"application/json\" id=names>{names}</script>")?;
     let mut data = |id: &str, bytes: &[u8]| {
         write!(out, "\n<script type=\"application/octet-stream\" id={id}>")?;
         base64::write(bytes, out)?;
@@ -60,21 +61,24 @@ fn write(mut report: Report, out: &mut impl Write) -> io::Result<Option<String>>
     for (place, (_, bytes)) in report.blocks.packed().enumerate() {
         data(&format!("block{place}"), bytes)?;
     }
-    debug_assert!(packed <= report.options.max_bytes);
+    debug_assert!(size <= report.options.max_bytes || report.blocks.kept().iter().all(|(kept, _)| *kept == 0));
     writeln!(out, "\n<script>{SCRIPT}</script></body></html>")?;
     Ok(left)
 }
 
-/// Leaves rows out until the page is small enough; returns the bytes of rows and index in the page, and the index.
-fn fitted(report: &mut Report, markup: u64) -> (u64, Vec<u8>) {
+/// Leaves rows out until the page is small enough; returns the bytes of rows, index and names in the page, the index, and
+/// the names. A page whose sections and names are too large has no rows.
+fn fitted(report: &mut Report, markup: u64) -> (u64, Vec<u8>, String) {
     let most = report.options.max_bytes.saturating_sub(FRAME + markup);
     let mut room = room(report.options.max_bytes - markup.min(report.options.max_bytes));
     loop {
         report.blocks.fit(room);
         let index = compressed(&index::bytes(report.blocks.entries()));
-        let size = base64::length(report.blocks.packed_size()) + base64::length(index.len() as u64);
+        let names = in_script(&names(report));
+        let rows = base64::length(report.blocks.packed_size()) + report.blocks.packed().count() as u64 * BLOCK_ELEMENT;
+        let size = rows + base64::length(index.len() as u64) + names.len() as u64;
         if size <= most || room == 0 {
-            return (size, index);
+            return (size, index, names);
         }
         room = room.saturating_sub((size - most).max(INDEX_ROW));
     }

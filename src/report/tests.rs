@@ -60,16 +60,20 @@ fn large(rows: u64, max_bytes: u64) -> String {
     let options = ReportOptions { max_bytes, ..ReportOptions::default() };
     let mut report = Report::with_options("large", options);
     for line in 1..=rows {
-        let mut state = line;
-        let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            format!("{:08x} ", state >> 32)
-        };
-        let sample = Sample::new((0..60).map(|_| next()).collect::<String>());
+        let sample = Sample::new(draws(line, 60));
         let outcome = if line.is_multiple_of(10) { Outcome::unscored(Reason::NoReward) } else { Outcome::correct(Reason::Equal) };
         report.row(&Row::new(Place::line("f", line), &sample).judged(&outcome));
     }
     written(report)
+}
+
+/// Words that hardly compress.
+fn draws(mut state: u64, words: usize) -> String {
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        format!("{:08x} ", state >> 32)
+    };
+    (0..words).map(|_| next()).collect()
 }
 
 #[test]
@@ -126,6 +130,18 @@ fn a_page_stays_below_its_limit_and_says_what_it_leaves_out() {
     // The counts are those of all rows.
     assert!(html.contains("<td class=number>5,400<td class=number>90.0 %"), "{html:.3000}");
     assert!(!large(600, 60_000_000).contains("id=left"));
+}
+
+#[test]
+fn a_page_of_many_long_names_stays_below_its_limit() {
+    let mut report = Report::with_options("names", ReportOptions { max_bytes: 1_000_000, ..ReportOptions::default() });
+    for line in 1..=3000 {
+        let sample = Sample::new(draws(line, 60));
+        let source = format!("{line} {}", "n".repeat(200));
+        report.row(&Row::new(Place::line("f", line), &sample).judged(&Outcome::correct(Reason::Equal)).source(&source));
+    }
+    let html = written(report);
+    assert!(html.len() < 1_000_000 && html.len() > 800_000, "{}", html.len());
 }
 
 #[test]
