@@ -6,7 +6,7 @@
 
 Arguments: the command, the number of rows, and the characters of a completion. The rows are generated from a seed: numbers and words from the
 Zipf distribution of a vocabulary of 4,000 made-up words, eight samples for a prompt, judged by `verify score`. R1REWARDS_CHROMIUM is the path of
-the browser. Printed are seconds of wall-clock time; the page is opened three times from disk.
+the browser. Printed are seconds of wall-clock time unless it says otherwise, and the most memory of `verify report`; the page is opened three times from disk.
 """
 
 import json

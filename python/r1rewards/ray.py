@@ -248,9 +248,13 @@ class RewardPool:
         """Ends the actors, also those of a pool with a name, and waits until they have ended, for ten seconds at most."""
         ray = _ray("ray")
         if ray.is_initialized():
+            killed = []
             for actor in self._actors:
-                ray.kill(actor)
-            _wait_for_their_end(self._actors, seconds=10)
+                # Actors of a cluster that this process has left cannot be ended from here.
+                with contextlib.suppress(ray.exceptions.RayError):
+                    ray.kill(actor)
+                    killed.append(actor)
+            _wait_for_their_end(killed, seconds=10)
         self._actors.clear()
         self._unfinished.clear()
 

@@ -247,7 +247,7 @@ os.environ["RAY_AUTH_MODE"] = "disabled"
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
 start = lambda: ray.init(num_cpus=2, object_store_memory=128 << 20, include_dashboard=False, log_to_driver=False)
 start()
-pool = r1rewards.ray.RewardPool({"kind": "math"}, actors=1)
+pool, other = (r1rewards.ray.RewardPool({"kind": "math"}, actors=1) for _ in range(2))
 print(pool.score("1", "1").reason)
 ray.shutdown()
 for again in (False, True):
@@ -257,6 +257,7 @@ for again in (False, True):
         pool.submit("1", "1")
     except RuntimeError as error:
         print(ray.is_initialized(), error)
+other.close()
 ray.shutdown()
 pool.close()
 print("closed", ray.is_initialized())
