@@ -80,8 +80,8 @@ fn fitted(report: &mut Report, markup: u64) -> (u64, Vec<u8>, String) {
         if size <= most || room == 0 {
             return (size, index, names);
         }
-        // Base64 has four characters for three bytes.
-        room = room.saturating_sub(((size - most) / 4 * 3).max(INDEX_ROW));
+        // Base64 has four characters for three bytes. The rows may already need less room than they had.
+        room = room.min(report.blocks.packed_size()).saturating_sub(((size - most) / 4 * 3).max(INDEX_ROW));
     }
 }
 
