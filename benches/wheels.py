@@ -1,6 +1,8 @@
 """Compares the speed of wheels: two builds of the same version, say with other settings of the compiler.
 
-    python benches/wheels.py BEFORE.whl AFTER.whl
+    python benches/wheels.py FIRST.whl SECOND.whl
+
+A folder that has one wheel stands for this wheel.
 
 Each workload is rows from a seed that `python -m r1rewards score --jobs 1` judges from the unpacked wheel, in turn for each wheel and in the other order in every second round. Printed is the processor time of the
 whole command (user and system), the least of `--rounds`, and the speed compared with that of the first wheel. `first program` begins with an empty cache, so it compiles the guest. Nothing here is a test.
@@ -74,9 +76,17 @@ def seconds(site, folder, name, cache):
     return usage.ru_utime + usage.ru_stime
 
 
+def wheel_at(place):
+    """The wheel that an argument names."""
+    found = sorted(place.glob("*.whl")) if place.is_dir() else [place] * place.is_file()
+    if len(found) != 1:
+        raise argparse.ArgumentTypeError(f"{place} has {len(found)} wheels: name one")
+    return found[0]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("wheels", nargs="+", type=Path)
+    parser.add_argument("wheels", nargs="+", type=lambda text: wheel_at(Path(text)), metavar="WHEEL")
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
