@@ -117,7 +117,9 @@ type Known = ((i64, i64), (i64, i64));
 
 /// Inverse functions at the values of the special angles; at any other value, an atom.
 fn inverse_circular(func: Func, u: &Canon, budget: &mut Budget) -> Result<Canon> {
-    let Some((_, coefficient)) = u.num.single().filter(|_| u.den.is_one()) else {
+    // Roots of primes are positive, so the coefficient has the sign of the value. That of |x|/x, whose square is 1, too, is not known.
+    let surd = |monomial: &Monomial| u.den.is_one() && monomial.0.iter().all(|(atom, _)| matches!(atom, Atom::Prime(_)));
+    let Some((_, coefficient)) = u.num.single().filter(|(monomial, _)| surd(monomial)) else {
         return if u.is_zero() { Ok(at_zero(func)) } else { Ok(Canon::function(func, u)) };
     };
     let square = u.times(u, budget)?.rational();

@@ -183,6 +183,8 @@ struct Scanner<'a> {
     bare_units: BareUnits,
     /// The sum of the exponents of the literals so far.
     exponents: u64,
+    /// Whether the answer contains Euler's number as a letter of its own; not looked for yet: `None`.
+    lone_e: Option<bool>,
     /// The scanner reads a replacement from the Unicode table, whose argument comes later in the source.
     expanding: bool,
     /// The whole answer is `a \over b`.
@@ -215,6 +217,7 @@ impl<'a> Scanner<'a> {
             unit_letters: false,
             bare_units: BareUnits::default(),
             exponents: 0,
+            lone_e: None,
             expanding: false,
             over: false,
             divided: false,
@@ -306,9 +309,29 @@ impl<'a> Scanner<'a> {
         if self.after_command {
             self.out.push(' ');
         }
-        self.out.push(letter);
+        if self.fuses(letter) {
+            self.out.extend(['{', letter, '}']);
+        } else {
+            self.out.push(letter);
+        }
         self.space = false;
         self.after_command = false;
+    }
+
+    /// Whether the grammar would take a letter for the exponent mark of the number before it. `2e-1` is a number, which `number` reads whole;
+    /// in `2e - 1`, `2 e-1` and `2\mathrm{e}-1` the letter is a factor, and in `6.63 e-34` it is a mark.
+    fn fuses(&self, letter: char) -> bool {
+        let digits = |c: char| c.is_ascii_digit() || c == '.';
+        if !matches!(letter, 'e' | 'E') || !self.out.ends_with(digits) {
+            return false;
+        }
+        let mantissa = &self.out[self.out.trim_end_matches(digits).len()..];
+        let behind = self.rest();
+        let behind = behind.strip_prefix(letter).unwrap_or(behind);
+        let mark = mantissa.contains('.') && behind.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit());
+        // Nothing but a sign or a digit can become an exponent; a command may write one.
+        let other = |c: char| c.is_ascii() && !c.is_ascii_digit() && !matches!(c, '+' | '-' | '\\' | '{');
+        !mark && !behind.trim_start().is_empty() && !behind.trim_start().starts_with(other)
     }
 
     /// Writes the lexeme of a number; two numbers are never joined, whatever was between them.

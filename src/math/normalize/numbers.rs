@@ -169,7 +169,7 @@ impl Scanner<'_> {
         true
     }
 
-    /// `1.5e-3`: the `e` is part of the number only where digits follow it.
+    /// `1.5e-3`: the `e` is part of the number only where digits follow it. In `e(2e-1)` it is Euler's number, as it is in front.
     fn exponent_mark(&mut self, lexeme: &mut String) {
         let rest = self.rest().as_bytes();
         if !matches!(rest.first(), Some(b'e' | b'E')) {
@@ -181,10 +181,30 @@ impl Scanner<'_> {
         if digits == 0 || after.is_some_and(|b| b.is_ascii_alphanumeric()) {
             return;
         }
+        let sum = rest[0] == b'e' && sign == 1 && !lexeme.contains('.');
+        if sum && self.has_lone_e() {
+            return;
+        }
         let exponent: u64 = self.rest()[1 + sign..1 + sign + digits].parse().unwrap_or(u64::MAX);
         self.exponents = self.exponents.saturating_add(exponent);
         lexeme.push_str(&self.rest()[..1 + sign + digits]);
         self.at += 1 + sign + digits;
+    }
+
+    /// Whether the answer contains an `e` that is neither in a word nor a possible exponent mark.
+    fn has_lone_e(&mut self) -> bool {
+        *self.lone_e.get_or_insert_with(|| {
+            let source = self.source.as_bytes();
+            let lone = |at: usize| {
+                let before = at.checked_sub(1).map(|before| source[before]);
+                let after = source.get(at + 1);
+                let word = |b: &u8| b.is_ascii_alphabetic() || matches!(b, b'\\' | b'.');
+                let mark = before.is_some_and(|b| b.is_ascii_digit())
+                    && after.is_some_and(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-'));
+                source[at] == b'e' && !before.as_ref().is_some_and(word) && !after.is_some_and(word) && !mark
+            };
+            (0..source.len()).any(lone)
+        })
     }
 
     /// `3rd`, `the 21st century`: drops the ordinal suffix of the number, where nothing or a word follows.

@@ -42,6 +42,7 @@ pub(super) fn look_left(left: &str, in_formula: bool, beside: &mut Around) {
     beside.changed |= match last {
         '^' | '/' | '-' | '+' | '*' | '×' | '·' | '⋅' | '÷' | '±' | '∓' | '−' | '√' | '≠' | '¬' | '∖' => true,
         '_' | '!' | '°' | '\'' | '|' => in_formula,
+        '.' => is_decimal_point(rest, in_formula),
         '=' => ["!=", "\\not=", "/="].iter().any(|mark| rest.ends_with(mark)),
         ')' | ']' => !(rest.ends_with("\\)") || rest.ends_with("\\]")),
         '}' => !ends_in_prose(rest),
@@ -105,6 +106,12 @@ fn without_tag(text: &str) -> &str {
     let name = &text[open + 1..text.len() - 1];
     let opens = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= MAX_TAG;
     if opens && !matches!(name, "del" | "s" | "strike") { &text[..open] } else { text }
+}
+
+/// Whether the point at the end of a text begins a decimal, `$.\boxed{5}$`: nothing that a sentence may end with is in front of it.
+fn is_decimal_point(text: &str, in_formula: bool) -> bool {
+    let before = text.strip_suffix('.').and_then(|before| before.chars().next_back());
+    before.is_none_or(|c| c.is_whitespace() || "([{=+-*/<>,:&~".contains(c) || (in_formula && c == '$'))
 }
 
 /// Whether another box ends directly in front of this one, or in front of a colon or point between them:
