@@ -319,7 +319,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether the grammar would take a letter for the exponent mark of the number before it. `2e-1` is a number, which `number` reads whole;
-    /// in `2e - 1`, `2 e-1` and `2\mathrm{e}-1` the letter is a factor, and in `6.63 e-34` it is a mark.
+    /// in `2e - 1`, `2 e-1` and `2\mathrm{e}-1` the letter is a factor, and in `6.63 e-34` and `3e8m` it is a mark.
     fn fuses(&self, letter: char) -> bool {
         let digits = |c: char| c.is_ascii_digit() || c == '.';
         if !matches!(letter, 'e' | 'E') || !self.out.ends_with(digits) {
@@ -327,8 +327,11 @@ impl<'a> Scanner<'a> {
         }
         let mantissa = &self.out[self.out.trim_end_matches(digits).len()..];
         let behind = self.rest();
-        let behind = behind.strip_prefix(letter).unwrap_or(behind);
-        let mark = mantissa.contains('.') && behind.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit());
+        let written = behind.strip_prefix(letter);
+        let tight = written.is_some() && self.source[..self.at].ends_with(digits) && self.lone_e != Some(true);
+        let behind = written.unwrap_or(behind);
+        let mark =
+            (tight || mantissa.contains('.')) && behind.trim_start_matches(['+', '-']).starts_with(|c: char| c.is_ascii_digit());
         // Nothing but a sign or a digit can become an exponent; a command may write one.
         let other = |c: char| c.is_ascii() && !c.is_ascii_digit() && !matches!(c, '+' | '-' | '\\' | '{');
         !mark && !behind.trim_start().is_empty() && !behind.trim_start().starts_with(other)
